@@ -1,0 +1,1 @@
+"""zerotrip: everything the Lambda functions run. `app.py` beside this package composes it."""

@@ -1,0 +1,1 @@
+"""Official certificates: catalogue, requests, issuing, download."""

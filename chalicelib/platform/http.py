@@ -1,0 +1,311 @@
+"""Routes with typed bodies and answers, and every error as problem+json (RFC 9457). Knows no capability.
+
+A view is a plain function: `caller` (when the route is protected), `body`, `query` and path parameters are passed by
+name, validated by the models in its annotations; it returns a model or a `Reply`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from time import perf_counter
+from typing import Any, Protocol, cast
+
+from aws_lambda_powertools.metrics import MetricUnit
+from chalice.app import Blueprint, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.errors import AppError, Invalid, Malformed, Unauthenticated, Unavailable
+from chalicelib.platform import log
+from chalicelib.platform.idempotency import Claim, Idempotency, Kept
+from chalicelib.platform.tokens import TokenInvalid, compact_json
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+_IDEMPOTENCY_KEY = re.compile(r"^[\x21-\x7e]{8,128}$")
+_BEARER = re.compile(r"^Bearer ([A-Za-z0-9._-]{1,4096})$")
+_LARGEST_BODY = 256 * 1024
+
+
+class BodyTooLarge(Invalid):
+    """More bytes than any request of ours needs."""
+
+    code = "payload-too-large"
+    title = "The request body is larger than 256 kB"
+    title_zh = "请求内容过大"
+
+
+class Principal(Protocol):
+    """Somebody who was recognised; the id goes to the log."""
+
+    @property
+    def id(self) -> str:
+        """Our own id of the caller."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as authenticators see it. Header names are lower case; `query` is the raw string's mapping."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def bearer(self) -> str:
+        """The bearer token. Raises TokenInvalid where there is none."""
+        found = _BEARER.match(self.headers.get("authorization", ""))
+        if not found:
+            raise TokenInvalid
+        return found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """A way to recognise the caller, and its name in the OpenAPI document."""
+
+    name: str
+    recognise: Callable[[Call], Principal]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is not plain JSON of a model: a redirect, a file, a word."""
+
+    status: int
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route as data: what the server runs and what the OpenAPI document tells."""
+
+    method: str
+    path: str
+    view: Callable[..., object]
+    status: int
+    auth: Auth | None
+    errors: tuple[type[AppError], ...]
+    content_type: str
+    repeatable: bool
+
+    @property
+    def body(self) -> type[BaseModel] | None:
+        """The model of the request body."""
+        return self.view.__annotations__.get("body")
+
+    @property
+    def query(self) -> type[BaseModel] | None:
+        """The model of the query parameters."""
+        return self.view.__annotations__.get("query")
+
+    @property
+    def returns(self) -> type[BaseModel] | None:
+        """The model of the answer; None for a `Reply`."""
+        answer = self.view.__annotations__.get("return")
+        return answer if isinstance(answer, type) and issubclass(answer, BaseModel) else None
+
+    @cached_property
+    def summary(self) -> str:
+        """The first line of the view's docstring."""
+        return (self.view.__doc__ or "").strip().partition("\n")[0]
+
+
+class Routes(Blueprint):  # type: ignore[misc]
+    """A capability's blueprint: declares typed routes and serves them."""
+
+    def __init__(self, import_name: str, idempotency: Callable[[], Idempotency]) -> None:
+        """`idempotency` is called on the first request that carries a key, not before."""
+        super().__init__(import_name)
+        self.operations: list[Operation] = []
+        self._idempotency = idempotency
+
+    def on(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        auth: Auth | None = None,
+        errors: tuple[type[AppError], ...] = (),
+        content_type: str = JSON,
+        repeatable: bool = False,
+    ) -> Callable[[Callable[..., object]], Callable[..., object]]:
+        """Declare a route. `repeatable`: doing it twice is harmless, so an idempotency key needs no record."""
+
+        def declare(view: Callable[..., object]) -> Callable[..., object]:
+            operation = Operation(method, path, view, status, auth, errors, content_type, repeatable)
+            self.operations.append(operation)
+
+            def serve(**parameters: str) -> Response:
+                return self._serve(operation, parameters)
+
+            serve.__name__ = view.__name__
+            self.route(path, methods=[method], name=view.__name__, content_types=[content_type])(serve)
+            return view
+
+        return declare
+
+    def _serve(self, operation: Operation, parameters: Mapping[str, str]) -> Response:
+        started = perf_counter()
+        call = _call(self.current_request)
+        caller: Principal | None = None
+        try:
+            caller = operation.auth.recognise(call) if operation.auth else None
+            reply = self._reply(operation, call, caller, parameters)
+        except AppError as error:
+            reply = problem(error, call.path)
+        except Exception as error:  # noqa: BLE001  (the last line of defence: a plain 500, the cause in the log)
+            log.fault("request.failed", error, route=f"{operation.method} {operation.path}")
+            reply = problem(AppError(), call.path)
+        _account(operation, reply.status, caller, (perf_counter() - started) * 1000)
+        return _response(reply)
+
+    def _reply(
+        self, operation: Operation, call: Call, caller: Principal | None, parameters: Mapping[str, str]
+    ) -> Reply:
+        key = call.headers.get("idempotency-key")
+        if key is None or caller is None or operation.method != "POST" or operation.repeatable:
+            return _run(operation, call, caller, parameters)
+        if not _IDEMPOTENCY_KEY.match(key):
+            raise Invalid(("/Idempotency-Key", "must be 8 to 128 printable characters"))
+        fingerprint = call.path.encode() + b"\0" + call.body
+        claim = self._idempotency().claim(caller.id, key, fingerprint, datetime.now(UTC))
+        if isinstance(claim, Kept):
+            return _kept_reply(claim)
+        return self._run_once(claim, lambda: _run(operation, call, caller, parameters), call.path)
+
+    def _run_once(self, claim: Claim, run: Callable[[], Reply], path: str) -> Reply:
+        try:
+            reply = run()
+        except Unavailable:
+            self._idempotency().release(claim)
+            raise
+        except AppError as error:
+            reply = problem(error, path)
+        self._idempotency().keep(claim, Kept(reply.status, reply.body))
+        return reply
+
+
+def _call(request: Request) -> Call:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = cast("Mapping[str, str]", request.query_params or {})
+    return Call(request.method, request.context.get("path") or request.path, query, headers, request.raw_body)
+
+
+def _run(
+    operation: Operation, call: Call, caller: Principal | None, parameters: Mapping[str, str]
+) -> Reply:
+    arguments: dict[str, object] = dict(parameters)
+    if caller is not None:
+        arguments["caller"] = caller
+    if operation.body is not None:
+        arguments["body"] = _body(operation.body, call.body)
+    if operation.query is not None:
+        arguments["query"] = _query(operation.query, call.query)
+    if "call" in operation.view.__annotations__:
+        arguments["call"] = call
+    answer = operation.view(**arguments)
+    if isinstance(answer, Reply):
+        return answer
+    if answer is None:
+        return Reply(operation.status)
+    return Reply(operation.status, cast("BaseModel", answer).model_dump_json(by_alias=True), JSON)
+
+
+def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
+    if len(raw) > _LARGEST_BODY:
+        raise BodyTooLarge
+    try:
+        return model.model_validate_json(raw, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _query(model: type[BaseModel], raw: Mapping[str, str]) -> BaseModel:
+    try:
+        return model.model_validate_strings({key: raw[key] for key in raw}, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: ValidationError) -> AppError:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(each["type"] == "json_invalid" for each in found):
+        return Malformed()
+    return Invalid(*(("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in found))
+
+
+def problem(error: AppError, path: str) -> Reply:
+    """An error as application/problem+json, in English and Chinese."""
+    content: dict[str, Any] = {
+        "type": f"/docs/problems#{error.code}",
+        "title": error.title,
+        "titleZh": error.title_zh,
+        "status": error.status,
+        "code": error.code,
+        "instance": path,
+    }
+    if error.detail:
+        content |= {"detail": error.detail, "detailZh": error.detail_zh or error.title_zh}
+    if isinstance(error, Invalid):
+        content["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in error.errors]
+    headers: dict[str, str] = {}
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return Reply(error.status, compact_json(content).decode(), "application/problem+json", headers)
+
+
+def _kept_reply(kept: Kept) -> Reply:
+    content_type = JSON if kept.status < 400 else "application/problem+json"  # noqa: PLR2004
+    return Reply(kept.status, kept.body, content_type, {"Idempotency-Replayed": "true"})
+
+
+def _response(reply: Reply) -> Response:
+    headers = {
+        "Content-Type": reply.content_type,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        **(reply.headers or {}),
+    }
+    return Response(reply.body, headers, reply.status)
+
+
+def _account(operation: Operation, status: int, caller: Principal | None, milliseconds: float) -> None:
+    route = f"{operation.method} {operation.path}"
+    who = caller.id if caller else None
+    log.event("request", route=route, status=status, ms=round(milliseconds, 1), caller=who)
+    log.measure("Latency", milliseconds, MetricUnit.Milliseconds, route=route, status=f"{status // 100}xx")
+
+
+class _Framework(AppError):
+    """An answer that the framework gave before any view of ours ran."""
+
+
+_FRAMEWORK: dict[int, tuple[str, str, str]] = {
+    400: ("malformed-request", "The request is not well-formed", "请求格式不正确"),
+    403: ("forbidden", "You may not do this", "您没有权限执行此操作"),
+    404: ("not-found", "There is no such address", "地址不存在"),
+    405: ("method-not-allowed", "This address does not know the method", "不支持该请求方法"),
+    415: ("media-type-unsupported", "Send application/json", "请使用 application/json"),
+    500: ("internal", "Something went wrong on our side", "系统出错，请稍后再试"),
+}
+
+
+def normalise(event: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Middleware: the framework's own errors become problem+json like ours."""
+    response = get_response(event)
+    content_type = response.headers.get("Content-Type", "")
+    if response.status_code < 400 or content_type.startswith("application/problem+json"):  # noqa: PLR2004
+        return response
+    code, title, title_zh = _FRAMEWORK.get(response.status_code, _FRAMEWORK[500])
+    error = type("Refused", (_Framework,), {"code": code, "title": title, "title_zh": title_zh})()
+    type(error).status = response.status_code
+    return _response(problem(error, event.path))

@@ -1,0 +1,90 @@
+"""Signed tokens (JWS compact, ES256 only). Knows claims as plain data, never whose session or visit they tell of.
+
+The format is RFC 7515/7519; signing happens in KMS, checking in this process with the public key. Own code, because
+a library cannot sign with a key that it may not hold; `tests` check it against one.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from binascii import Error as BadBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from chalicelib.errors import Unauthenticated
+from chalicelib.platform.keys import Es256Signer, b64url
+
+_SIGNATURE_BYTES = 64
+_LONGEST = 4096
+
+
+class TokenInvalid(Unauthenticated):
+    """The token is not one of ours, or was changed."""
+
+    code = "token-invalid"
+    title = "The access token is not valid; please log in again"
+    title_zh = "登录凭证无效，请重新登录"
+
+
+class TokenExpired(Unauthenticated):
+    """The token was ours, and its time is over."""
+
+    code = "token-expired"
+    title = "The access token has expired; please log in again"
+    title_zh = "登录已过期，请重新登录"
+
+
+def unb64url(text: str) -> bytes:
+    """Bytes behind unpadded URL-safe base64; ValueError on anything else."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def compact_json(value: object) -> bytes:
+    """JSON without spaces."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Issues and reads the tokens of one issuer."""
+
+    signer: Es256Signer
+
+    def issue(self, kind: str, claims: Mapping[str, Any]) -> str:
+        """A signed token of `kind` (its `typ`); `claims` must hold `exp` in Unix seconds."""
+        header = {"alg": "ES256", "kid": self.signer.kid, "typ": kind}
+        message = f"{b64url(compact_json(header))}.{b64url(compact_json(dict(claims)))}"
+        return f"{message}.{b64url(self.signer.sign(message.encode()))}"
+
+    def read(self, kind: str, token: str, now: float) -> dict[str, Any]:
+        """The claims of a token of `kind`. Raises TokenInvalid, TokenExpired.
+
+        Algorithm and key come from us, never from the token; another kind's token is refused.
+        """
+        if len(token) > _LONGEST:
+            raise TokenInvalid
+        try:
+            message, _, signature = token.rpartition(".")
+            header, _, payload = message.partition(".")
+            parsed: dict[str, Any] = json.loads(unb64url(header))
+            self._verify(message.encode(), unb64url(signature))
+            expected = {"alg": "ES256", "kid": self.signer.kid, "typ": kind}
+            claims: dict[str, Any] = json.loads(unb64url(payload))
+        except (ValueError, BadBase64, InvalidSignature, RecursionError) as error:
+            raise TokenInvalid from error
+        if parsed != expected:
+            raise TokenInvalid
+        if claims["exp"] <= now:
+            raise TokenExpired
+        return claims
+
+    def _verify(self, message: bytes, signature: bytes) -> None:
+        if len(signature) != _SIGNATURE_BYTES:
+            raise TokenInvalid
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        self.signer.public_key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))

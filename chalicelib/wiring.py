@@ -1,0 +1,114 @@
+"""Where everything is put together: client -> table -> store / gateway -> service, each made once, on first use.
+
+Nothing here runs at import. Routes and `app.py` ask for services; services never ask for their own parts.
+"""
+
+from functools import cache
+
+from chalicelib.config import settings
+from chalicelib.platform.alipay import Gateway
+from chalicelib.platform.blobs import Bucket
+from chalicelib.platform.clock import system_clock
+from chalicelib.platform.cursor import Cursors
+from chalicelib.platform.dynamo import Table
+from chalicelib.platform.http import Routes
+from chalicelib.platform.idempotency import Idempotency
+from chalicelib.platform.keys import Es256Signer, Mac, RsaSigner, Sealer
+from chalicelib.platform.queue import Queues
+from chalicelib.platform.signatures import RequestSigner
+from chalicelib.platform.tokens import Tokens
+
+
+# -- platform ---------------------------------------------------------------------------------------------------------
+@cache
+def core_table() -> Table:
+    """The table of everything but the hot clinic sessions."""
+    return Table(settings().core_table)
+
+
+@cache
+def clinic_table() -> Table:
+    """One item per clinic session: its slots and who holds them."""
+    return Table(settings().clinic_table)
+
+
+@cache
+def queues() -> Queues:
+    """The work queues by name."""
+    urls = settings()
+    return Queues(
+        {
+            "payments": urls.payments_queue_url,
+            "certificates": urls.certificates_queue_url,
+            "events": urls.events_queue_url,
+            "notices": urls.notices_queue_url,
+        }
+    )
+
+
+@cache
+def certificate_bucket() -> Bucket:
+    """The issued certificates' files."""
+    return Bucket(settings().certificate_bucket, settings().storage_key)
+
+
+@cache
+def identity_sealer() -> Sealer:
+    """Seals names and identity numbers."""
+    return Sealer(settings().identity_key)
+
+
+@cache
+def identity_mac() -> Mac:
+    """Turns an identity number into a person id."""
+    return Mac(settings().identity_mac_key)
+
+
+@cache
+def code_mac() -> Mac:
+    """Card codes' day keys, cursors, pairwise pseudonyms."""
+    return Mac(settings().code_mac_key)
+
+
+@cache
+def cursors() -> Cursors:
+    """Seals lists' cursors."""
+    return Cursors(code_mac())
+
+
+@cache
+def tokens() -> Tokens:
+    """Session and presence tokens."""
+    return Tokens(Es256Signer(settings().token_key))
+
+
+@cache
+def outbound_signer() -> RequestSigner:
+    """Signs our calls to departments and institutions."""
+    return RequestSigner(Es256Signer(settings().outbound_key))
+
+
+@cache
+def payment_app() -> Gateway:
+    """The payment app's open platform."""
+    chosen = settings()
+    return Gateway(
+        chosen.payment_app_gateway,
+        chosen.payment_app_id,
+        chosen.payment_app_public_key,
+        RsaSigner(chosen.payment_app_key),
+    )
+
+
+@cache
+def idempotency() -> Idempotency:
+    """Remembers the answers to POSTs that carry a key."""
+    return Idempotency(core_table())
+
+
+def routes(import_name: str) -> Routes:
+    """A capability's blueprint."""
+    return Routes(import_name, idempotency)
+
+
+clock = system_clock
