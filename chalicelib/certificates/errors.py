@@ -1,0 +1,27 @@
+"""Facts about certificates that a caller or a worker is told. No text here may hold a name or a number."""
+
+from chalicelib.errors import Conflict, NotFound
+
+
+class CertificateNotFound(NotFound):
+    """No such certificate, or one of somebody else: the two cannot be told apart."""
+
+    code = "certificate-not-found"
+    title = "There is no such certificate of yours"
+    title_zh = "未找到您的该证照"
+
+
+class CertificateNotReady(Conflict):
+    """The certificate is not issued (yet), so there is nothing to download."""
+
+    code = "certificate-not-ready"
+    title = "The certificate has not been issued"
+    title_zh = "证照尚未签发"
+
+
+class GlyphMissing(Conflict):
+    """The typeface has no glyph for a character: refused, because an empty box certifies nothing."""
+
+    code = "glyph-missing"
+    title = "A rare character cannot be printed yet; an office will complete this certificate"
+    title_zh = "含有暂不支持的生僻字，将由工作人员协助办理"
