@@ -1,0 +1,273 @@
+"""A small cloud in this process for one test: moto's tables, queues, bucket and keys, made from `infra/`.
+
+It knows the infrastructure's fragments and the app's function names, never what a capability does.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, cast
+
+import boto3
+from moto.backends import get_backend
+
+from infra.merge import fragments
+
+REGION = "us-east-1"
+ORIGIN = "http://127.0.0.1:8470"
+_FORGOTTEN_BETWEEN_TESTS = ("dynamodb", "dynamodbstreams", "sqs", "s3")
+_MOST_ROUNDS = 60
+
+STREAMS = {"CoreTable": "relay", "ClinicTable": "project_clinics"}
+"""Which function reads which table's stream."""
+QUEUES = {
+    "PaymentsQueue": "work_payments",
+    "CertificatesQueue": "work_certificates",
+    "EventsQueue": "work_events",
+    "NoticesQueue": "work_notices",
+}
+"""Which function works on which queue."""
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The merged fragments."""
+    return fragments()
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Logical id -> properties of every resource of a CloudFormation type."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template()["Resources"].items()
+        if resource.get("Type") == kind
+    }
+
+
+def function_environment() -> dict[str, Any]:
+    """The variables that every function is given, values still as the template says them."""
+    variables: dict[str, Any] = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return variables
+
+
+def make_keys() -> dict[str, str]:
+    """Logical id -> ARN of every KMS key: slow to make, harmless to share, so made once for all tests."""
+    kms = boto3.client("kms", REGION)
+    return {name: _key(kms, properties) for name, properties in resources("AWS::KMS::Key").items()}
+
+
+def _key(kms: Any, properties: Mapping[str, Any]) -> str:
+    made = kms.create_key(KeySpec=properties["KeySpec"], KeyUsage=properties["KeyUsage"])
+    return str(made["KeyMetadata"]["Arn"])
+
+
+@dataclass
+class Cloud:
+    """One test's cloud. `settle` lets every stream and queue run until nothing is left to do."""
+
+    keys: Mapping[str, str]
+    urls: dict[str, str] = field(default_factory=dict)
+    arns: dict[str, str] = field(default_factory=dict)
+    read_until: dict[str, str] = field(default_factory=dict)
+
+    def create(self) -> None:
+        """Make tables, queues and the bucket anew; the keys stay."""
+        for service in _FORGOTTEN_BETWEEN_TESTS:
+            get_backend(service).reset()  # type: ignore[call-overload]
+        for name, properties in resources("AWS::DynamoDB::Table").items():
+            self._create_table(name, properties)
+        queues = resources("AWS::SQS::Queue")
+        for name in sorted(queues, key=lambda each: "RedrivePolicy" in queues[each]):
+            self._create_queue(name, queues[name])
+        for name in resources("AWS::S3::Bucket"):
+            boto3.client("s3", REGION).create_bucket(Bucket=name.lower())
+
+    def environment(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """What the functions' own template puts into their environment, resolved for this cloud."""
+        return {name: self._resolve(value, parameters) for name, value in function_environment().items()}
+
+    def _resolve(self, value: object, parameters: Mapping[str, str]) -> str:
+        match value:
+            case {"Ref": name} if name in parameters:
+                return parameters[name]
+            case {"Ref": name} if name in self.urls:
+                return self.urls[name]
+            case {"Ref": name}:
+                return name if name in self.arns else name.lower()
+            case {"Fn::GetAtt": [name, "Arn"]}:
+                return self.keys.get(name) or self.arns[name]
+            case _:
+                return str(value)
+
+    def _create_table(self, name: str, properties: Mapping[str, Any]) -> None:
+        dynamodb = boto3.client("dynamodb", REGION)
+        wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+        made = dynamodb.create_table(
+            TableName=name,
+            StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
+            **{each: properties[each] for each in wanted if each in properties},
+        )
+        self.arns[name] = made["TableDescription"]["LatestStreamArn"]
+
+    def _create_queue(self, name: str, properties: Mapping[str, Any]) -> None:
+        sqs = boto3.client("sqs", REGION)
+        attributes = {
+            each: str(properties[each])
+            for each in ("VisibilityTimeout", "MessageRetentionPeriod")
+            if each in properties
+        }
+        if redrive := properties.get("RedrivePolicy"):
+            target = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            attributes["RedrivePolicy"] = json.dumps(redrive | {"deadLetterTargetArn": self.arns[target]})
+        self.urls[name] = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        answer = sqs.get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=["QueueArn"])
+        self.arns[name] = answer["Attributes"]["QueueArn"]
+
+    # -- what happened, and what is still to be done
+    def items(self, table: str = "CoreTable") -> list[dict[str, Any]]:
+        """Every item of a table in DynamoDB's notation."""
+        pages = boto3.client("dynamodb", REGION).get_paginator("scan").paginate(TableName=table)
+        return [cast("dict[str, Any]", item) for page in pages for item in page["Items"]]
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """The bodies of messages that were given up."""
+        return [
+            json.loads(message["body"])
+            for name in self.urls
+            if name.endswith("DeadLetterQueue")
+            for message in self.receive(name)
+        ]
+
+    def stream(self, table: str) -> dict[str, Any] | None:
+        """The table's changes since the last call as a Lambda event; None where there are none."""
+        client = boto3.client("dynamodbstreams", REGION)
+        arn = self.arns[table]
+        shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        last = self.read_until.get(table)
+        where: dict[str, Any] = (
+            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+            if last
+            else {"ShardIteratorType": "TRIM_HORIZON"}
+        )
+        iterator = client.get_shard_iterator(StreamArn=arn, ShardId=shard, **where)["ShardIterator"]
+        records = [dict(each) for each in client.get_records(ShardIterator=iterator)["Records"]]
+        if not records:
+            return None
+        self.read_until[table] = cast("dict[str, Any]", records[-1]["dynamodb"])["SequenceNumber"]
+        return {"Records": [_as_lambda_gives_it(each, arn) for each in records]}
+
+    def receive(self, queue: str) -> list[dict[str, Any]]:
+        """Up to ten waiting messages as a Lambda event's records; they stay until `finish`ed."""
+        answer = boto3.client("sqs", REGION).receive_message(
+            QueueUrl=self.urls[queue],
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=0,
+            MessageSystemAttributeNames=["All"],
+        )
+        return [
+            {
+                "messageId": each["MessageId"],
+                "receiptHandle": each["ReceiptHandle"],
+                "body": each["Body"],
+                "attributes": each["Attributes"],
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": self.arns[queue],
+                "awsRegion": REGION,
+            }
+            for each in answer.get("Messages", [])
+        ]
+
+    def finish(self, queue: str, records: list[dict[str, Any]], failed: set[str]) -> None:
+        """Delete what was worked on; let the others come back at once, not after their visibility timeout."""
+        sqs = boto3.client("sqs", REGION)
+        for record in records:
+            url, handle = self.urls[queue], record["receiptHandle"]
+            if record["messageId"] in failed:
+                sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+            else:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+
+    def settle(self) -> None:
+        """Run every function whose stream or queue has something, until nothing has: as the cloud would.
+
+        A function that raises gets its stream records again, a message that failed comes back until its queue
+        gives it up (see `dead_letters`).
+        """
+        for _ in range(_MOST_ROUNDS):
+            if not any([*map(self._run_stream, STREAMS), *map(self._run_queue, QUEUES)]):
+                return
+        raise AssertionError("streams and queues do not come to rest")
+
+    def sweep(self) -> None:
+        """Run the schedule's function once, then `settle`."""
+        schedule = {
+            "version": "0",
+            "id": "1",
+            "source": "aws.events",
+            "detail-type": "Scheduled Event",
+            "account": "123456789012",
+            "region": REGION,
+            "time": "2026-11-23T00:00:00Z",
+            "resources": [],
+            "detail": {},
+        }
+        self.invoke("sweep", schedule)
+        self.settle()
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Call one of `app.py`'s functions as Lambda does."""
+        import app  # noqa: PLC0415  (after the environment is set, as a cold start does)
+
+        return getattr(app, function)(event, None)
+
+    def _run_stream(self, table: str) -> bool:
+        before = self.read_until.get(table)
+        event = self.stream(table)
+        if event is None:
+            return False
+        try:
+            self.invoke(STREAMS[table], event)
+        except Exception:  # noqa: BLE001  (Lambda gives the records again; `settle` ends if that never works)
+            self._reread(table, before)
+        return True
+
+    def _reread(self, table: str, before: str | None) -> None:
+        if before is None:
+            self.read_until.pop(table, None)
+        else:
+            self.read_until[table] = before
+
+    def _run_queue(self, queue: str) -> bool:
+        records = self.receive(queue)
+        if not records:
+            return False
+        self.finish(queue, records, self._failed(queue, records))
+        return True
+
+    def _failed(self, queue: str, records: list[dict[str, Any]]) -> set[str]:
+        try:
+            answer = self.invoke(QUEUES[queue], {"Records": records})
+        except Exception:  # noqa: BLE001  (Lambda gives the whole batch back)
+            return {record["messageId"] for record in records}
+        return {each["itemIdentifier"] for each in (answer or {}).get("batchItemFailures", [])}
+
+
+def _as_lambda_gives_it(record: dict[str, Any], arn: str) -> dict[str, Any]:
+    """Lambda's events are JSON: moments are numbers, bytes are base64."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, bytes):
+            return base64.b64encode(value).decode()
+        return value.timestamp() if hasattr(value, "timestamp") else str(value)
+
+    event: dict[str, Any] = json.loads(json.dumps({**record, "eventSourceARN": arn}, default=plain))
+    return event
+
+
+def each_attribute(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Name and bare value of an item's attributes, whatever their type."""
+    for name, attribute in item.items():
+        yield name, next(iter(attribute.values()))

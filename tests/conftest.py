@@ -1,0 +1,108 @@
+"""The fixtures that every folder shares: a cloud, a clock, the world outside, the API.
+
+Each test has its own tables, queues and bucket; KMS keys are shared, because making them is slow.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from io import StringIO
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.platform import log
+from tests.api import Api
+from tests.clock import HeldClock
+from tests.cloud import ORIGIN, REGION, Cloud, make_keys
+from tests.fakes import PaymentApp, World
+
+CONFIG, WIRING, SDK = "chalicelib.config", "chalicelib.wiring", "chalicelib.platform.aws"
+
+
+def forget(*modules: str) -> None:
+    """Let every `@cache` of these modules build its part anew."""
+    for module in modules:
+        for _, made in inspect.getmembers(import_module(module), lambda each: hasattr(each, "cache_clear")):
+            made.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def aws_keys() -> Iterator[dict[str, str]]:
+    """Moto for the whole run, with the template's KMS keys in it."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        forget(SDK)
+        yield make_keys()
+    forget(SDK)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    """The composition's clock, held. Services built by wiring after this take it."""
+    held = HeldClock()
+    monkeypatch.setattr(f"{WIRING}.clock", held)
+    forget(WIRING)
+    return held
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Everything beyond our edge, on its own port: answers what the test tells it, keeps what it was sent."""
+    outside = World()
+    yield outside
+    outside.close()
+
+
+@pytest.fixture
+def payment_app(world: World) -> PaymentApp:
+    """The payment app's gateway in `world`."""
+    return PaymentApp(world)
+
+
+@pytest.fixture
+def cloud(
+    aws_keys: dict[str, str], payment_app: PaymentApp, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """Tables, queues, bucket and keys of `infra/`, and the environment that the functions are given."""
+    made = Cloud(aws_keys)
+    made.create()
+    parameters = {
+        "PublicBaseUrl": ORIGIN,
+        "PaymentAppGateway": payment_app.url,
+        "PaymentAppId": payment_app.app_id,
+        "PaymentAppPublicKey": payment_app.public_key,
+        "PaymentSellerId": payment_app.seller_id,
+    }
+    for name, value in made.environment(parameters).items():
+        monkeypatch.setenv(name, value)
+    forget(CONFIG, WIRING)
+    yield made
+    forget(CONFIG, WIRING)
+
+
+@pytest.fixture
+def api(cloud: Cloud) -> Api:
+    """The real app behind Chalice's local gateway."""
+    return Api()
+
+
+@pytest.fixture
+def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Gives everything that was logged or measured since the last call, as text."""
+    kept = StringIO()
+    log.event("test.began")
+    handler = logging.getLogger("zerotrip").handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(kept)
+
+    def lines() -> str:
+        text = kept.getvalue() + "".join(capsys.readouterr())
+        kept.seek(0)
+        kept.truncate()
+        return text
+
+    yield lines
+    handler.setStream(before)
