@@ -1,0 +1,59 @@
+"""What may be refused when a citizen proves who they are."""
+
+from chalicelib.errors import Conflict, Gone, Invalid, NotFound, Unauthenticated
+
+
+class AuthCodeInvalid(Unauthenticated):
+    """The payment app does not know the code, or it was used."""
+
+    code = "auth-code-invalid"
+    title = "The authorisation code is unknown or was used already; ask the payment app for a new one"
+    title_zh = "授权码无效或已使用，请重新授权"
+
+
+class IdentityNumberInvalid(Invalid):
+    """An identity number with a wrong length, birth date or check character."""
+
+    code = "identity-number-invalid"
+    title = "The identity number is not valid; please check each digit"
+    title_zh = "身份证号码不正确，请逐位核对"
+
+
+class VerificationNotFound(NotFound):
+    """No such face verification of this citizen."""
+
+    code = "verification-not-found"
+    title = "There is no such face verification of yours"
+    title_zh = "未找到您的人脸核验记录"
+
+
+class FacePending(Conflict):
+    """The citizen has not scanned yet."""
+
+    code = "face-pending"
+    title = "The face has not been scanned yet"
+    title_zh = "尚未完成人脸核验"
+
+
+class FaceNotPassed(Conflict):
+    """The scan failed: it was not this person, or the picture was not good enough."""
+
+    code = "face-not-passed"
+    title = "The face scan did not pass; please try again in good light"
+    title_zh = "人脸核验未通过，请在光线充足处重试"
+
+
+class VerificationExpired(Gone):
+    """The scan is too old for this step."""
+
+    code = "verification-expired"
+    title = "The face verification has expired; please scan again"
+    title_zh = "人脸核验已过期，请重新核验"
+
+
+class VerificationPurpose(Conflict):
+    """The scan was made for something else."""
+
+    code = "verification-purpose"
+    title = "The face verification was made for another purpose; please scan again for this one"
+    title_zh = "人脸核验用途不符，请重新核验"
