@@ -5,13 +5,22 @@ Nothing here runs at import. Routes and `app.py` ask for services; services neve
 
 from functools import cache
 
+from chalicelib.cards.service import Cards
+from chalicelib.cards.store import CardStore
 from chalicelib.config import settings
+from chalicelib.exchange.departments import Departments
+from chalicelib.exchange.service import Exchange
+from chalicelib.exchange.store import ExchangeStore
+from chalicelib.identity.face import PaymentAppIdentity
+from chalicelib.identity.model import Citizen
+from chalicelib.identity.service import Identity
+from chalicelib.identity.store import IdentityStore
 from chalicelib.platform.alipay import Gateway
 from chalicelib.platform.blobs import Bucket
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.cursor import Cursors
 from chalicelib.platform.dynamo import Table
-from chalicelib.platform.http import Routes
+from chalicelib.platform.http import Auth, Call, Routes
 from chalicelib.platform.idempotency import Idempotency
 from chalicelib.platform.keys import Es256Signer, Mac, RsaSigner, Sealer
 from chalicelib.platform.queue import Queues
@@ -111,4 +120,44 @@ def routes(import_name: str) -> Routes:
     return Routes(import_name, idempotency)
 
 
-clock = system_clock
+# -- identity ---------------------------------------------------------------------------------------------------------
+@cache
+def identity() -> Identity:
+    """Sessions and face verifications."""
+    return Identity(
+        store=IdentityStore(core_table()),
+        app=PaymentAppIdentity(payment_app()),
+        tokens=tokens(),
+        sealer=identity_sealer(),
+        person_mac=identity_mac(),
+        account_mac=code_mac(),
+        clock=system_clock,
+    )
+
+
+def _recognise_citizen(call: Call) -> Citizen:
+    return identity().recognise(call.bearer())
+
+
+citizen = Auth("citizen", _recognise_citizen)
+
+
+# -- exchange ---------------------------------------------------------------------------------------------------------
+@cache
+def exchange() -> Exchange:
+    """The one port to all departments."""
+    return Exchange(ExchangeStore(core_table()), Departments(outbound_signer()), system_clock)
+
+
+# -- cards ------------------------------------------------------------------------------------------------------------
+@cache
+def cards() -> Cards:
+    """Electronic social-security cards."""
+    return Cards(
+        store=CardStore(core_table()),
+        identity=identity(),
+        exchange=exchange(),
+        mac=code_mac(),
+        tokens=tokens(),
+        clock=system_clock,
+    )

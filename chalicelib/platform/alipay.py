@@ -32,7 +32,7 @@ _SUCCESS = "10000"
 _UNKNOWN = {"20000", "ACQ.SYSTEM_ERROR"}
 
 
-class GatewayRefused(Exception):  # noqa: N818  (an answer, not a fault: the capability gives it its meaning)
+class GatewayRefused(Exception):
     """The platform understood and refused; `sub_code` says why (`isv.code-invalid`, `ACQ.TRADE_HAS_SUCCESS`)."""
 
     def __init__(self, code: str, sub_code: str) -> None:
@@ -60,7 +60,9 @@ class Gateway:
             raise TypeError("the platform's public key is not an RSA key")
         return key
 
-    def call(self, method: str, content: Mapping[str, Any] | None = None, **parameters: str) -> dict[str, Any]:
+    def call(
+        self, method: str, content: Mapping[str, Any] | None = None, **parameters: str
+    ) -> dict[str, Any]:
         """Call one method of the platform and return its answer's node.
 
         `content` becomes `biz_content`; other parameters (grant_type, code, notify_url) go beside it. Raises

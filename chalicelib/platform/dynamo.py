@@ -168,7 +168,7 @@ class Table:
         newest_first: bool = False,
     ) -> tuple[list[Item], Item | None]:
         """Items of one partition whose sort key starts with `prefix`, in order; the key to go on after, or None."""
-        values: dict[str, object] = {":pk": partition} | ({":sk": prefix} if prefix else {})
+        values = {":pk": partition} | ({":sk": prefix} if prefix else {})
         answer = aws.call(
             self.client().query,
             TableName=self.name,
@@ -200,12 +200,13 @@ class Table:
         *,
         expect: Mapping[str, object] | None = None,
     ) -> Write:
-        """Store a whole item; by default only where there is none with its key."""
+        """Store a whole item; by default only where there is none with its key, with `expect={}` in any case."""
         expression = _Expression()
+        condition = expression.all_of({"pk": ABSENT} if expect is None else expect)
         request = {
             "TableName": self.name,
             "Item": to_attributes(item),
-            "ConditionExpression": expression.all_of({"pk": ABSENT} if expect is None else expect),
+            **({"ConditionExpression": condition} if condition else {}),
             **expression.arguments(),
         }
         return Write("Put", request, _always(refused))
@@ -273,7 +274,10 @@ def commit(write: Write, client: Callable[[], DynamoDBClient] = aws.dynamodb) ->
     returning = {"ReturnValues": "ALL_NEW"} if write.operation == "Update" else {}
     try:
         answer = aws.call(
-            getattr(client(), call), **write.request, **returning, ReturnValuesOnConditionCheckFailure="ALL_OLD"
+            getattr(client(), call),
+            **write.request,
+            **returning,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
         if aws.error_code(error) != "ConditionalCheckFailedException":

@@ -7,7 +7,6 @@ name, validated by the models in its annotations; it returns a model or a `Reply
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from time import perf_counter
 from typing import Any, Protocol, cast
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.errors import AppError, Invalid, Malformed, Unauthenticated, Unavailable
 from chalicelib.platform import log
+from chalicelib.platform.clock import system_clock
 from chalicelib.platform.idempotency import Claim, Idempotency, Kept
 from chalicelib.platform.tokens import TokenInvalid, compact_json
 
@@ -116,7 +116,7 @@ class Operation:
         return (self.view.__doc__ or "").strip().partition("\n")[0]
 
 
-class Routes(Blueprint):  # type: ignore[misc]
+class Routes(Blueprint):
     """A capability's blueprint: declares typed routes and serves them."""
 
     def __init__(self, import_name: str, idempotency: Callable[[], Idempotency]) -> None:
@@ -175,7 +175,7 @@ class Routes(Blueprint):  # type: ignore[misc]
         if not _IDEMPOTENCY_KEY.match(key):
             raise Invalid(("/Idempotency-Key", "must be 8 to 128 printable characters"))
         fingerprint = call.path.encode() + b"\0" + call.body
-        claim = self._idempotency().claim(caller.id, key, fingerprint, datetime.now(UTC))
+        claim = self._idempotency().claim(caller.id, key, fingerprint, system_clock())
         if isinstance(claim, Kept):
             return _kept_reply(claim)
         return self._run_once(claim, lambda: _run(operation, call, caller, parameters), call.path)
@@ -195,12 +195,16 @@ class Routes(Blueprint):  # type: ignore[misc]
 def _call(request: Request) -> Call:
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = cast("Mapping[str, str]", request.query_params or {})
-    return Call(request.method, request.context.get("path") or request.path, query, headers, request.raw_body)
+    return Call(
+        request.method,
+        request.context.get("path") or request.path,
+        query,
+        headers,
+        cast("bytes", request.raw_body),
+    )
 
 
-def _run(
-    operation: Operation, call: Call, caller: Principal | None, parameters: Mapping[str, str]
-) -> Reply:
+def _run(operation: Operation, call: Call, caller: Principal | None, parameters: Mapping[str, str]) -> Reply:
     arguments: dict[str, object] = dict(parameters)
     if caller is not None:
         arguments["caller"] = caller
@@ -269,7 +273,7 @@ def _kept_reply(kept: Kept) -> Reply:
 
 
 def _response(reply: Reply) -> Response:
-    headers = {
+    headers: dict[str, str | list[str]] = {
         "Content-Type": reply.content_type,
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
@@ -302,7 +306,7 @@ _FRAMEWORK: dict[int, tuple[str, str, str]] = {
 def normalise(event: Request, get_response: Callable[[Request], Response]) -> Response:
     """Middleware: the framework's own errors become problem+json like ours."""
     response = get_response(event)
-    content_type = response.headers.get("Content-Type", "")
+    content_type = str(response.headers.get("Content-Type", ""))
     if response.status_code < 400 or content_type.startswith("application/problem+json"):  # noqa: PLR2004
         return response
     code, title, title_zh = _FRAMEWORK.get(response.status_code, _FRAMEWORK[500])

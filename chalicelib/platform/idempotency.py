@@ -31,7 +31,7 @@ class RequestInFlight(Conflict):
     title_zh = "相同请求正在处理中，请稍后再试"
 
 
-class _Known(Exception):  # noqa: N818  (not a fault: it carries the kept answer out of a refused write)
+class _Known(Exception):
     def __init__(self, record: Item) -> None:
         super().__init__()
         self.record = record
@@ -113,9 +113,7 @@ class Idempotency:
     def release(self, claim: Claim) -> None:
         """Forget the claim after a failure of ours, so that the caller may try again at once."""
         commit(
-            self.table.delete(
-                {"pk": claim.pk, "sk": "REQUEST"}, _lost, expect={"locked_at": claim.locked_at}
-            )
+            self.table.delete({"pk": claim.pk, "sk": "REQUEST"}, _lost, expect={"locked_at": claim.locked_at})
         )
 
 

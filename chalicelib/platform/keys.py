@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -26,7 +26,6 @@ _RAW_LIMIT = 4096
 def b64url(raw: bytes) -> str:
     """Base64 for URLs without padding (RFC 7515)."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class Es256Signer:
         return kms_sign(self.client, self.key, message, "ECDSA_SHA_256")
 
     def sign(self, message: bytes) -> bytes:
-        """r and s, 32 bytes each, as JWS and RFC 9421 want it."""
+        """R and s, 32 bytes each, as JWS and RFC 9421 want it."""
         r, s = decode_dss_signature(self.sign_der(message))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

@@ -15,7 +15,7 @@ from chalicelib.platform.queue import Queues
 Message = dict[str, Any]
 
 
-def message(queue: str, kind: str, about: str, version: int = 1, **ids: str) -> Message:
+def message(queue: str, kind: str, about: str, version: int = 1, /, **ids: str) -> Message:
     """A message for `queue`: `kind` is imperative (`certificate.issue`), `about` the id it concerns.
 
     `version` tells two messages of one kind about one thing apart (the item's own version).

@@ -31,7 +31,7 @@ _QUOTED_INBOUND = " ".join(f'"{name}"' for name in INBOUND)
 _QUOTED_OUTBOUND = " ".join(f'"{name}"' for name in OUTBOUND)
 
 _PARAMETERS = re.compile(
-    r'^sig1=(?P<parameters>\((?P<components>[^)]{1,300})\);created=(?P<created>\d{1,12});expires=(?P<expires>\d{1,12})'
+    r"^sig1=(?P<parameters>\((?P<components>[^)]{1,300})\);created=(?P<created>\d{1,12});expires=(?P<expires>\d{1,12})"
     r';nonce="(?P<nonce>[A-Za-z0-9_-]{16,64})";keyid="(?P<keyid>[A-Za-z0-9_#.-]{1,120})"'
     r';alg="(?P<alg>[a-z0-9-]{1,40})";tag="(?P<tag>[a-z0-9-]{1,40})")$'
 )

@@ -1,0 +1,73 @@
+"""zerotrip on AWS Lambda: composes the rooms, and declares every queue, stream and schedule handler.
+
+Nothing else lives here. Event handlers must be declared in this file: on a blueprint they would be packaged with the
+blueprint's module as their entry, and this file would never run. Addresses of queues and streams are filled in by
+`infra/`, which merges the real ones over the placeholders.
+"""
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
+from chalicelib.appointments import routes as appointments
+from chalicelib.notices import routes as notices
+from chalicelib.payments import routes as payments
+
+from chalicelib import public, wiring
+from chalicelib.cards import routes as cards
+from chalicelib.certificates import routes as certificates
+from chalicelib.identity import routes as identity
+from chalicelib.institutions import routes as institutions
+from chalicelib.platform import http, queue
+
+BLUEPRINTS = tuple(
+    room.routes
+    for room in (public, identity, cards, appointments, payments, certificates, institutions, notices)
+)
+
+app = Chalice(app_name="zerotrip")
+app.register_middleware(http.normalise, "http")
+public.described.extend(BLUEPRINTS)
+for blueprint in BLUEPRINTS:
+    app.register_blueprint(blueprint)
+
+
+@app.on_dynamodb_record(stream_arn="placeholder", batch_size=100)
+def relay(event: DynamoDBEvent) -> None:
+    """Send the messages that changed items carry, and write the audit trail."""
+    wiring.relay(event.to_dict())
+
+
+@app.on_dynamodb_record(stream_arn="placeholder", batch_size=100)
+def project_clinics(event: DynamoDBEvent) -> None:
+    """Keep availability and appointments in step with the clinic sessions' own items."""
+    wiring.project_clinics(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn="placeholder", batch_size=10)
+def work_payments(event: SQSEvent) -> dict[str, Any]:
+    """Settle what the payment app notified."""
+    return queue.consume(event.to_dict(), wiring.payment_jobs())
+
+
+@app.on_sqs_message(queue_arn="placeholder", batch_size=5)
+def work_certificates(event: SQSEvent) -> dict[str, Any]:
+    """Gather facts, render, sign and store certificates."""
+    return queue.consume(event.to_dict(), wiring.certificate_jobs())
+
+
+@app.on_sqs_message(queue_arn="placeholder", batch_size=10)
+def work_events(event: SQSEvent) -> dict[str, Any]:
+    """Deliver events to institutions, and take in what they called back."""
+    return queue.consume(event.to_dict(), wiring.event_jobs())
+
+
+@app.on_sqs_message(queue_arn="placeholder", batch_size=10)
+def work_notices(event: SQSEvent) -> dict[str, Any]:
+    """Write messages to citizens."""
+    return queue.consume(event.to_dict(), wiring.notice_jobs())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001  (the schedule says only that it is time)
+    """Pick up every intent that stayed open."""
+    wiring.sweep()

@@ -1,0 +1,52 @@
+"""What anyone may ask without a login: health, published keys, the API's own description.
+
+A room of one file: it belongs to no capability and knows only what the platform and the wiring offer.
+"""
+
+from functools import cache
+
+from chalicelib import wiring
+from chalicelib.config import settings
+from chalicelib.platform.http import JSON, Reply, Routes
+from chalicelib.platform.tokens import compact_json
+from chalicelib.types import Wire
+from chalicelib.version import VERSION
+
+routes = wiring.routes(__name__)
+described: list[Routes] = []
+"""All blueprints that the document tells of; `app.py`, which alone knows them, fills it."""
+_MINUTES_5 = {"Cache-Control": "public, max-age=300"}
+
+
+class Health(Wire):
+    """The service answers."""
+
+    status: str
+    version: str
+
+
+@routes.on("GET", "/v1/health")
+def get_health() -> Health:
+    """Whether the service answers; asks nothing behind it."""
+    return Health(status="ok", version=VERSION)
+
+
+@routes.on("GET", "/.well-known/jwks.json")
+def get_jwks() -> Reply:
+    """The public keys of our tokens and of the calls that we sign."""
+    keys = [wiring.tokens().signer.jwk, wiring.outbound_signer().signer.jwk]
+    return Reply(200, compact_json({"keys": keys}).decode(), "application/jwk-set+json", _MINUTES_5)
+
+
+@routes.on("GET", "/v1/openapi.json")
+def get_openapi() -> Reply:
+    """This API, described by itself (OpenAPI 3.1)."""
+    return Reply(200, _document(), JSON, _MINUTES_5)
+
+
+@cache
+def _document() -> str:
+    # Loaded here, because only this route needs it and every cold start would pay for it.
+    from chalicelib.platform.openapi import document  # noqa: PLC0415
+
+    return compact_json(document(described, VERSION, settings().public_base_url)).decode()
