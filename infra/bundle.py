@@ -18,8 +18,8 @@ class BundleRefused(RuntimeError):
 def compiled(folder: Path, installed_at: str) -> None:
     """Compile every module beside its source.
 
-    A function's code folder is read-only, so what is not compiled here is compiled on every cold start. The hash
-    is unchecked because a time stamp does not survive the archive.
+    A function's code folder is read-only, so what is not compiled here is compiled on every cold start. The
+    hash is unchecked because a time stamp does not survive the archive.
     """
     ok = compileall.compile_dir(
         folder,

@@ -1,8 +1,8 @@
 """Packages the application: the cloud's bundle, and the embedded cloud's thin one, from the same template.
 
-Both are a folder with `sam.json`, `deployment.zip` and `certificate-layer.zip`. The cloud's holds the wheels of
-Lambda's platform and compiled bytecode; the thin one holds our own code only, because the embedded cloud runs it
-with the libraries of this machine. This module knows no resource by name.
+Both are a folder with `sam.json`, `deployment.zip` and `certificate-layer.zip`. The cloud's holds the wheels
+of Lambda's platform and compiled bytecode; the thin one holds our own code only, because the embedded cloud
+runs it with the libraries of this machine. This module knows no resource by name.
 """
 
 import argparse
@@ -67,9 +67,7 @@ def _chalice(source: Path, out: Path) -> None:
     merge = source / "merge.json"
     merge.write_text(json.dumps(fragments()), encoding="utf-8")
     command = [
-        sys.executable,
-        "-m",
-        "chalice.cli",
+        str(Path(sys.executable).with_name("chalice")),
         "package",
         "--merge-template",
         str(merge),

@@ -1,0 +1,77 @@
+"""The sandbox's commands: `python -m sandbox up | down | demo | journey`.
+
+Knows what each command is for, and how a person stops the last one.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+from sandbox import cloud, journey
+from sandbox.console import heading, painted
+from sandbox.place import Place, here
+
+
+def _up(place: Place) -> int:
+    heading("zerotrip: one machine, the whole errand")
+    cloud.up(place)
+    print(f"\n  the page: {painted(place.url, '1')}   stop with: make down\n", flush=True)
+    return 0
+
+
+def _down(place: Place) -> int:
+    cloud.down(place)
+    return 0
+
+
+def _journey(place: Place) -> int:
+    return journey.run(place.local / "world.json", as_json=os.environ.get("JSON") == "1")
+
+
+def _demo(place: Place) -> int:
+    """Up, the errand, and stay until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        _up(place)
+        heading("The errand of one citizen")
+        failed = _journey(place)
+        print(
+            f"\n  open {painted(place.url, '1')} and do it by hand; Ctrl-C stops and keeps the data",
+            flush=True,
+        )
+        while not failed and cloud.is_up(place):
+            time.sleep(1)
+    except KeyboardInterrupt:
+        failed = 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        cloud.down(place)
+    print("  stopped", flush=True)
+    return failed
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+COMMANDS = {"up": _up, "down": _down, "demo": _demo, "journey": _journey}
+
+
+def main() -> int:
+    """Run the command that was asked for; what cannot be done is said in one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="The whole service on one machine."
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    try:
+        return COMMANDS[parser.parse_args().command](here())
+    except cloud.NotStarted as refusal:
+        print(f"zerotrip: {refusal}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Deploys the thin bundle to the embedded cloud, and does there what its CloudFormation leaves out.
+
+Knows the parameters of the template and which names the functions are given, nothing about processes.
+"""
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import boto3
+
+from infra.deploy import deploy
+from infra.merge import fragments
+from sandbox.emulator import client_environment
+from sandbox.place import Place
+
+STACK = "zerotrip-local"
+
+
+def deployed(place: Place, bundle: Path, identity: Mapping[str, str]) -> dict[str, str]:
+    """Deploy, and return the names that the functions are given, with the API's id."""
+    os.environ.update(client_environment(place))
+    parameters = {
+        "Env": "local",
+        "PublicBaseUrl": place.url,
+        "PaymentAppGateway": f"{place.url}/sandbox/payment-app/gateway.do",
+        "PaymentAppId": identity["appId"],
+        "PaymentAppPublicKey": identity["platformPublicKey"],
+        "PaymentSellerId": identity["sellerId"],
+    }
+    outputs = deploy(bundle, STACK, parameters)
+    _finish_tables()
+    api = boto3.client("lambda").get_function_configuration(FunctionName=outputs["APIHandlerName"])
+    names = dict(api["Environment"]["Variables"])
+    _hand_over_public_key(place, names["PAYMENT_APP_KEY"])
+    resources = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    return names | {"REST_API": outputs["RestAPIId"], "RESOURCES": str(len(resources))}
+
+
+def _finish_tables() -> None:
+    """Ask for what the template says and MiniStack's CloudFormation leaves out: expiry and point-in-time recovery."""
+    dynamodb, stack = boto3.client("dynamodb"), boto3.client("cloudformation")
+    for logical, resource in fragments()["Resources"].items():
+        if resource.get("Type") != "AWS::DynamoDB::Table":
+            continue
+        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical)[
+            "StackResourceDetail"
+        ]
+        table, said = found["PhysicalResourceId"], resource["Properties"]
+        if (
+            dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"]
+            == "DISABLED"
+        ):
+            dynamodb.update_time_to_live(
+                TableName=table, TimeToLiveSpecification=said["TimeToLiveSpecification"]
+            )
+        recovery = said["PointInTimeRecoverySpecification"]
+        dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
+
+
+def _hand_over_public_key(place: Place, key: str) -> None:
+    """Give the payment app our public key, as an operator would upload it to the open platform."""
+    der = boto3.client("kms").get_public_key(KeyId=key)["PublicKey"]
+    text = base64.encodebytes(der).decode()
+    place.world.mkdir(parents=True, exist_ok=True)
+    pem = f"-----BEGIN PUBLIC KEY-----\n{text}-----END PUBLIC KEY-----\n"
+    (place.world / "app_public_key.pem").write_text(pem, encoding="ascii")
