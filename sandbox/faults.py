@@ -1,0 +1,78 @@
+"""The knobs: what goes wrong in the outside world, set by a test or by hand and forgotten at a restart.
+
+It must not know how a fault is acted out: whoever has the fault asks here first.
+"""
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.origin.routing import Wire
+
+DepartmentId = Literal["social-security", "real-estate", "civil-registry", "veterans"]
+
+
+class DepartmentFault(Wire):
+    """How a department fails. `lying` signs an answer to another question; `forged` signs with another key."""
+
+    kind: Literal["slow", "down", "lying", "forged", "unsigned", "malformed"]
+    seconds: float = Field(default=5.0, ge=0, le=120)
+
+
+class NotificationFault(Wire):
+    """What becomes of payment notifications sent while this stands."""
+
+    kind: Literal["dropped", "doubled", "late", "forged", "reordered"]
+    seconds: float = Field(default=5.0, ge=0, le=86_400)
+
+
+class HospitalFault(Wire):
+    """The status with which an institution's inbox answers, having kept nothing."""
+
+    status: int = Field(ge=400, le=599)
+
+
+class FaceFault(Wire):
+    """How every face scan ends, whatever the page says; `pending` never ends."""
+
+    outcome: Literal["failed", "pending"]
+
+
+class GatewayFault(Wire):
+    """How the open platform's gateway fails. `lost` acts and then answers with an error nobody can judge."""
+
+    kind: Literal["down", "slow", "lost"]
+    seconds: float = Field(default=5.0, ge=0, le=120)
+
+
+class FaultSet(Wire):
+    """Every fault that stands. An empty set is a healthy world."""
+
+    department: dict[DepartmentId, DepartmentFault] = Field(default_factory=dict)
+    notification: NotificationFault | None = None
+    hospital: dict[str, HospitalFault] = Field(default_factory=dict)
+    face: FaceFault | None = None
+    gateway: GatewayFault | None = None
+    time_scale: float = Field(default=1.0, ge=0, le=1.0)
+    """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults that stand now."""
+
+    _standing: FaultSet = field(default_factory=FaultSet)
+    _lock: Lock = field(default_factory=Lock)
+
+    def now(self) -> FaultSet:
+        """The standing set."""
+        with self._lock:
+            return self._standing
+
+    def set(self, wanted: FaultSet) -> FaultSet:
+        """Let exactly these stand."""
+        with self._lock:
+            self._standing = wanted
+        return wanted

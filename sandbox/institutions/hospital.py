@@ -1,0 +1,124 @@
+"""A hospital's own system: reads what an event is about, gives a queue number, and answers the service.
+
+Everything is done again until it succeeds, and doing it again changes nothing: an appointment keeps its
+number, a repeated answer its idempotency key. It must not know how events arrive.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from sandbox.background import Timer, Workers
+from sandbox.calls import Reply, Unreachable, call
+from sandbox.clock import Clock
+from sandbox.events import Events
+from sandbox.institutions.directory import Institution
+from sandbox.institutions.inbox import KIND
+from sandbox.institutions.inbox_model import ReceivedEvent
+from sandbox.institutions.register import Register
+from sandbox.shelf import Shelf
+
+BOOKED = "cn.zerotrip.appointment.booked.v1"
+CALLBACK_PATH = "/v1/callbacks/appointments"
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (0.2, 1, 3, 10, 30, 120))
+WORTH_REPEATING = {409, 425, 429}
+"""Besides every 5xx: the same call is still in flight, or comes too early or too often."""
+
+
+class Again(Exception):
+    """The service could not take it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """Any institution's appointment desk."""
+
+    shelf: Shelf
+    clock: Clock
+    register: Register
+    events: Events
+    workers: Workers
+    timer: Timer
+    origin: str
+
+    def resume(self) -> None:
+        """Take up, after a restart, what was not answered before it."""
+        for document in self.shelf.every(KIND):
+            event = ReceivedEvent.model_validate(document)
+            if event.callback_state == "waiting" or (event.verified and _untouched(event)):
+                self.notice(f"{event.institution_id}|{event.event['id']}")
+
+    def notice(self, key: str) -> None:
+        """An event came in: answer it, if its kind wants an answer, without anybody waiting."""
+        received = self._received(key)
+        if received.event["type"] == BOOKED:
+            self._keep(key, received.model_copy(update={"callback_state": "waiting"}))
+            self.workers.run(lambda: self.answer(key, 0))
+
+    def answer(self, key: str, tries: int) -> None:
+        """Read the appointment, give it its number, tell the service; later once more if it cannot take it."""
+        received = self._received(key)
+        institution = self.register.get(received.institution_id)
+        try:
+            reply = self._answer_once(institution, received)
+        except (Again, Unreachable):
+            self._again(key, tries)
+            return
+        state = "done" if reply.status < 300 else "failed"  # noqa: PLR2004 - success ends at 299
+        self._finish(key, state, reply.status)
+
+    def _answer_once(self, institution: Institution, received: ReceivedEvent) -> Reply:
+        data = received.event["data"]
+        detail = self._send(institution, "GET", urljoin(self.origin, data["href"]), b"", str(uuid.uuid4()))
+        if detail.status != 200:  # noqa: PLR2004 - OK
+            return detail
+        number = self._queue_number(institution, data["appointment"], json.loads(detail.body))
+        body = {"appointmentId": data["appointment"], "outcome": "accepted", "queueNumber": number}
+        url = f"{self.origin}{CALLBACK_PATH}"
+        key = f"{received.event['id']}-accepted"
+        return self._send(institution, "POST", url, json.dumps(body).encode(), key)
+
+    def _send(
+        self, institution: Institution, method: str, url: str, body: bytes, idempotency_key: str
+    ) -> Reply:
+        headers = self.register.signed(institution, (method, url, body), idempotency_key)
+        reply = call(method, url, headers, body)
+        if reply.status >= 500 or reply.status in WORTH_REPEATING:  # noqa: PLR2004 - the service's own failures
+            raise Again
+        return reply
+
+    def _queue_number(self, institution: Institution, appointment_id: str, detail: dict[str, Any]) -> int:
+        """The next number of that practitioner's day; the same appointment always has the same."""
+        with self.shelf.change():
+            known = self.shelf.get("queue-number", appointment_id)
+            if known is None:
+                session = (detail.get("practitionerName"), str(detail.get("startsAt"))[:10])
+                known = {"number": self.shelf.next_number(f"queue|{institution.institution_id}|{session}")}
+                self.shelf.put("queue-number", appointment_id, known)
+        return int(known["number"])
+
+    def _again(self, key: str, tries: int) -> None:
+        if tries < len(PAUSES):
+            self.timer.after(PAUSES[tries], lambda: self.workers.run(lambda: self.answer(key, tries + 1)))
+        else:
+            self._finish(key, "failed", None)
+
+    def _finish(self, key: str, state: str, status: int | None) -> None:
+        received = self._received(key).model_copy(update={"callback_state": state, "callback_status": status})
+        self._keep(key, received)
+        facts = {"institutionId": received.institution_id, "eventId": received.event["id"]}
+        self.events.tell("institution-callback", **facts, state=state, status=status)
+
+    def _received(self, key: str) -> ReceivedEvent:
+        return ReceivedEvent.model_validate(self.shelf.get(KIND, key))
+
+    def _keep(self, key: str, received: ReceivedEvent) -> None:
+        self.shelf.put(KIND, key, received.model_dump(mode="json"))
+
+
+def _untouched(event: ReceivedEvent) -> bool:
+    """Kept, and then the sandbox stopped before the hospital noticed."""
+    return event.callback_state == "none" and event.event.get("type") == BOOKED

@@ -1,0 +1,80 @@
+"""The outside world as a process: one origin on this machine for the page, the API and the sandbox's calls.
+
+    python -m sandbox.server --port 8470 --api-url http://127.0.0.1:4611/... --state .local/outside-world
+    python -m sandbox.server --port 8470 --state .local/outside-world --init
+
+`--init` makes the keys, prints what the deployment needs of them as JSON, and ends. It must not know what any
+call does.
+"""
+
+import argparse
+import json
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+from sandbox.keys import KeyFolder, public_spki
+from sandbox.origin.listener import Listener
+from sandbox.origin.routing import RouteTable
+from sandbox.origin.site import Site
+from sandbox.origin.static_files import StaticFiles
+from sandbox.origin.upstream import Upstream
+from sandbox.payment_app.apps import OWN_APP_ID, OWN_SELLER_ID
+from sandbox.world import PLATFORM_KEY, STRANGER_KEY, Place, World
+
+ROOT = Path(__file__).resolve().parent.parent
+EIGHT_HOURS = 8 * 60 * 60
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until told to stop, or until the time given has passed."""
+    options = _options(arguments)
+    options.state.mkdir(parents=True, exist_ok=True)
+    if options.init:
+        print(json.dumps(_registration(options.state)))
+        return
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    listener = open_origin(options.port, options.api_url, options.state, options.web)
+    Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    print(f"listening on http://127.0.0.1:{listener.server_port}", flush=True)
+    stop.wait(options.max_seconds)
+    listener.server_close()
+
+
+def open_origin(port: int, api_url: str, state: Path, web: Path) -> Listener:
+    """A listener for the whole origin; it does not serve yet. Port 0 takes any free one."""
+    listener = Listener(port)
+    world = World(Place(state, f"127.0.0.1:{listener.server_port}"))
+    listener.answer = Site(RouteTable(world.routes()), Upstream(api_url), StaticFiles(web)).answer
+    world.start()
+    return listener
+
+
+def _registration(state: Path) -> dict[str, str]:
+    """What the service's deployment must be told about the payment app."""
+    keys = KeyFolder(state / "keys")
+    keys.rsa(STRANGER_KEY)
+    public = public_spki(keys.rsa(PLATFORM_KEY).public_key())
+    return {"platformPublicKey": public, "appId": OWN_APP_ID, "sellerId": OWN_SELLER_ID}
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sandbox.server", description="The outside world on one machine.")
+    parser.add_argument("--port", type=int, default=8470)
+    parser.add_argument(
+        "--api-url", default="http://127.0.0.1:4611", help="where /v1, /v2 and /.well-known go"
+    )
+    parser.add_argument("--state", type=Path, required=True, help="folder for keys and what must survive")
+    parser.add_argument("--web", type=Path, default=ROOT / "web", help="folder of the page")
+    parser.add_argument(
+        "--max-seconds", type=float, default=EIGHT_HOURS, help="ends by itself after this long"
+    )
+    parser.add_argument("--init", action="store_true", help="make the keys, print the registration, end")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

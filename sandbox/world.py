@@ -1,0 +1,118 @@
+"""Puts the outside world together: who needs what of whom. It must not hold any behaviour of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.background import Workers
+from sandbox.clock import Clock, SystemClock
+from sandbox.console_calls import ConsoleCalls
+from sandbox.departments.routes import Departments
+from sandbox.events import Events
+from sandbox.faults import Faults
+from sandbox.http_signatures import ServiceSignatures
+from sandbox.institutions.hospital import Hospital
+from sandbox.institutions.inbox import Inbox
+from sandbox.institutions.register import Register
+from sandbox.institutions.routes import Institutions
+from sandbox.institutions.terminal import Terminal
+from sandbox.keys import KeyFolder
+from sandbox.origin.routing import Route
+from sandbox.payment_app.apps import Apps
+from sandbox.payment_app.auth_codes import AuthCodes
+from sandbox.payment_app.couriers import Courier
+from sandbox.payment_app.face import FaceScans
+from sandbox.payment_app.gateway import Gateway
+from sandbox.payment_app.merchant_calls import MerchantCalls
+from sandbox.payment_app.notifications import Notifications
+from sandbox.payment_app.refunds import Refunds
+from sandbox.payment_app.routes import PaymentApp
+from sandbox.payment_app.trades import Trades
+from sandbox.people import synthetic_people
+from sandbox.service_keys import ServiceKeys
+from sandbox.shelf import Shelf
+
+PLATFORM_KEY = "payment-app"
+STRANGER_KEY = "stranger"
+STATE_FILE = "outside-world.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this world is: its state folder, and the authority (host and port) of its one origin."""
+
+    state: Path
+    authority: str
+
+    @property
+    def origin(self) -> str:
+        """The origin's address."""
+        return f"http://{self.authority}"
+
+
+class World:
+    """Every part of the outside world, ready to be asked."""
+
+    def __init__(self, place: Place, clock: Clock | None = None, workers: Workers | None = None) -> None:
+        self.place = place
+        self.clock = clock or SystemClock()
+        self.workers = workers or Workers()
+        self.keys = KeyFolder(place.state / "keys")
+        self.shelf = Shelf(place.state / STATE_FILE)
+        self.faults = Faults()
+        self.events = Events(self.clock)
+        self.people = synthetic_people()
+        service_keys = ServiceKeys(f"{place.origin}/.well-known/jwks.json")
+        self.signatures = ServiceSignatures(service_keys.find, place.authority)
+        self.payment_app = self._payment_app()
+        self.hospital = self._hospital()
+
+    def routes(self) -> list[Route]:
+        """Every call under /sandbox/."""
+        console = ConsoleCalls(self.people, self.faults, self.events)
+        parts = (console, self.payment_app, self._departments(), self._institutions())
+        return [route for part in parts for route in part.routes()]
+
+    def start(self) -> None:
+        """Take up what an earlier run left undone, and let time pass."""
+        notifications = self.payment_app.notifications
+        notifications.resume()
+        self.hospital.resume()
+        notifications.timer.start()
+
+    def _payment_app(self) -> PaymentApp:
+        key = self.keys.rsa(PLATFORM_KEY)
+        courier = Courier(self.clock, key, self.keys.rsa(STRANGER_KEY))
+        codes = AuthCodes(self.shelf, self.clock)
+        faces = FaceScans(self.shelf, self.clock, self.people, self.faults)
+        trades = Trades(self.shelf, self.clock, self.people)
+        refunds = Refunds(self.shelf, self.clock, trades)
+        notifications = Notifications(self.shelf, self.clock, self.faults, self.events, courier, self.workers)
+        merchant = MerchantCalls(codes, faces, trades, refunds, notifications)
+        gateway = Gateway(Apps(self.place.state), self.clock, self.faults, key, merchant)
+        return PaymentApp(gateway, self.people, codes, faces, trades, notifications, courier, self.events)
+
+    def _departments(self) -> Departments:
+        return Departments(
+            self.people,
+            self.keys,
+            self.signatures,
+            self.shelf,
+            self.clock,
+            self.faults,
+            self.events,
+            self.place.origin,
+        )
+
+    def _register(self) -> Register:
+        return Register(self.keys, self.clock, self.place.origin)
+
+    def _hospital(self) -> Hospital:
+        timer = self.payment_app.notifications.timer
+        return Hospital(
+            self.shelf, self.clock, self._register(), self.events, self.workers, timer, self.place.origin
+        )
+
+    def _institutions(self) -> Institutions:
+        register = self._register()
+        inbox = Inbox(self.shelf, self.clock, self.signatures, self.events, self.hospital.notice)
+        return Institutions(register, inbox, Terminal(register, self.place.origin), self.faults, self.events)
