@@ -10,7 +10,8 @@ import sys
 import time
 from types import FrameType
 
-from sandbox import cloud, journey
+import sandbox.journey
+from sandbox import cloud
 from sandbox.console import heading, painted
 from sandbox.place import Place, here
 
@@ -28,7 +29,7 @@ def _down(place: Place) -> int:
 
 
 def _journey(place: Place) -> int:
-    return journey.run(place.local / "world.json", as_json=os.environ.get("JSON") == "1")
+    return sandbox.journey.run(place.local / "world.json", as_json=os.environ.get("JSON") == "1")
 
 
 def _demo(place: Place) -> int:
