@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -49,6 +50,12 @@ def ulid(milliseconds: int, randomness: int | None = None) -> str:
 def new_id(prefix: str, at: datetime) -> str:
     """A fresh id such as `card_01J...`, sortable by its time of birth."""
     return f"{prefix}_{ulid(int(at.timestamp() * 1000))}"
+
+
+def follow_id(prefix: str, at: datetime, cause: str) -> str:
+    """The id of what follows from `cause`, always the same: whoever repeats the step meets what was made before."""
+    randomness = int.from_bytes(sha256(cause.encode()).digest()[:10], "big")
+    return f"{prefix}_{ulid(int(at.timestamp() * 1000), randomness)}"
 
 
 def id_pattern(prefix: str) -> str:

@@ -3,8 +3,13 @@
 Nothing here runs at import. Routes and `app.py` ask for services; services never ask for their own parts.
 """
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
 
+from chalicelib.audit.service import Audit
+from chalicelib.audit.store import AuditStore
 from chalicelib.cards.service import Cards
 from chalicelib.cards.store import CardStore
 from chalicelib.config import settings
@@ -15,6 +20,13 @@ from chalicelib.identity.face import PaymentAppIdentity
 from chalicelib.identity.model import Citizen
 from chalicelib.identity.service import Identity
 from chalicelib.identity.store import IdentityStore
+from chalicelib.institutions.endpoint import Endpoints
+from chalicelib.institutions.model import Institution
+from chalicelib.institutions.service import Institutions
+from chalicelib.institutions.store import InstitutionStore
+from chalicelib.notices.service import Notices
+from chalicelib.notices.store import NoticeStore
+from chalicelib.platform import outbox
 from chalicelib.platform.alipay import Gateway
 from chalicelib.platform.blobs import Bucket
 from chalicelib.platform.clock import system_clock
@@ -23,8 +35,8 @@ from chalicelib.platform.dynamo import Table
 from chalicelib.platform.http import Auth, Call, Routes
 from chalicelib.platform.idempotency import Idempotency
 from chalicelib.platform.keys import Es256Signer, Mac, RsaSigner, Sealer
-from chalicelib.platform.queue import Queues
-from chalicelib.platform.signatures import RequestSigner
+from chalicelib.platform.queue import Job, Queues
+from chalicelib.platform.signatures import Message, RequestSigner, canonical_query
 from chalicelib.platform.tokens import Tokens
 
 
@@ -161,3 +173,56 @@ def cards() -> Cards:
         tokens=tokens(),
         clock=system_clock,
     )
+
+
+# -- institutions -----------------------------------------------------------------------------------------------------
+@cache
+def institutions() -> Institutions:
+    """Hospitals and pharmacies as parties."""
+    return Institutions(InstitutionStore(core_table()), Endpoints(outbound_signer()), system_clock)
+
+
+def _recognise_institution(call: Call) -> Institution:
+    # The authority is the configured one, because a gateway in between is called by a name of its own.
+    authority, query = urlsplit(settings().public_base_url).netloc, canonical_query(call.query)
+    return institutions().recognise(
+        Message(call.method, authority, call.path, query, call.headers, call.body)
+    )
+
+
+institution = Auth("institution", _recognise_institution)
+
+
+def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
+    told = institutions().callback(message["about"])
+    appointments().acknowledge(told.institution_id, told.appointment_id, told.outcome, told.queue_number)
+
+
+def event_jobs() -> Mapping[str, Job]:
+    """What the events queue asks for."""
+    return {"event.deliver": institutions().deliver, "appointment.acknowledge": _acknowledge_appointment}
+
+
+# -- notices ----------------------------------------------------------------------------------------------------------
+@cache
+def notices() -> Notices:
+    """Messages to citizens."""
+    return Notices(NoticeStore(core_table()), cursors())
+
+
+def notice_jobs() -> Mapping[str, Job]:
+    """What the notices queue asks for."""
+    return {"notice.send": notices().send}
+
+
+# -- audit ------------------------------------------------------------------------------------------------------------
+@cache
+def audit() -> Audit:
+    """The trail of status changes."""
+    return Audit(AuditStore(core_table()))
+
+
+def relay(event: Mapping[str, Any]) -> None:
+    """What follows from every change of the core table: its messages, and its audit entry."""
+    outbox.relay(event, queues())
+    audit().record(event)

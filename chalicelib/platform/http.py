@@ -197,11 +197,17 @@ def _call(request: Request) -> Call:
     query = cast("Mapping[str, str]", request.query_params or {})
     return Call(
         request.method,
-        request.context.get("path") or request.path,
+        _public_path(request),
         query,
         headers,
         cast("bytes", request.raw_body),
     )
+
+
+def _public_path(request: Request) -> str:
+    """The path that the caller wrote: under a gateway's own address, the stage stands before it."""
+    path: str = request.context.get("path") or request.path
+    return path.removeprefix(f"/{request.context['stage']}") if "stage" in request.context else path
 
 
 def _run(operation: Operation, call: Call, caller: Principal | None, parameters: Mapping[str, str]) -> Reply:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.platform import log
+from chalicelib.platform.clock import system_clock
 from chalicelib.platform.dynamo import from_attribute
 from chalicelib.platform.queue import Queues
+from chalicelib.types import rfc3339
 
 Message = dict[str, Any]
 
@@ -18,9 +20,11 @@ Message = dict[str, Any]
 def message(queue: str, kind: str, about: str, version: int = 1, /, **ids: str) -> Message:
     """A message for `queue`: `kind` is imperative (`certificate.issue`), `about` the id it concerns.
 
-    `version` tells two messages of one kind about one thing apart (the item's own version).
+    `version` tells two messages of one kind about one thing apart (the item's own version). `at` is when the change
+    was asked for; it stays with the message, so whatever follows from it can be made again exactly the same.
     """
-    return {"queue": queue, "body": {"type": kind, "id": f"{kind}:{about}:{version}", "about": about, **ids}}
+    body = {"type": kind, "id": f"{kind}:{about}:{version}", "about": about, "version": version}
+    return {"queue": queue, "body": {**body, "at": rfc3339(system_clock()), **ids}}
 
 
 def relay(event: Mapping[str, Any], queues: Queues) -> None:

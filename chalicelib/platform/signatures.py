@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -86,6 +86,17 @@ class Signed:
 def content_digest(body: bytes) -> str:
     """The value of a Content-Digest field (RFC 9530)."""
     return f"sha-256=:{b64encode(sha256(body).digest()).decode()}:"
+
+
+def canonical_query(parameters: Mapping[str, str]) -> str:
+    """The one form of a query that a signature may cover: names in order, each once, percent-encoded (RFC 3986).
+
+    A gateway hands parsed parameters on, so what was written on the wire cannot be had. A request that wrote its
+    query in another form does not verify: it is refused, never taken unsigned.
+    """
+    return "&".join(
+        f"{quote(name, safe='')}={quote(parameters[name], safe='')}" for name in sorted(parameters)
+    )
 
 
 def _base(message: Message, components: tuple[str, ...], parameters: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Hospitals and pharmacies as parties: their keys, what they call back, what we tell them."""
