@@ -1,1 +1,1 @@
-"""Data runs between departments instead of people: one port to all of them, every query on the record."""
+"""Facts travel between departments instead of the citizen: connectors, and the log of who read what."""

@@ -1,43 +1,71 @@
-"""Asking departments for facts, on the record."""
+"""Asking departments for facts: every question is signed, recorded before it is put, and its answer verified."""
 
 from dataclasses import dataclass
 
-from chalicelib.exchange.departments import Departments, Question
-from chalicelib.exchange.errors import DepartmentUnavailable
-from chalicelib.exchange.model import Department, Fact, Subject
+from chalicelib.exchange.departments import Departments
+from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
+from chalicelib.exchange.model import Department, Fact, Question, Subject, Usage, request_id
 from chalicelib.exchange.store import ExchangeStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
-from chalicelib.platform.dynamo import commit
-from chalicelib.types import new_id
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The one port to all departments."""
+    """The departments we are connected to."""
 
     store: ExchangeStore
     departments: Departments
     clock: Clock
 
     def register(self, department: Department) -> None:
-        """Make a department known, or change its address or key."""
+        """Connect a department, or change its address or key. For administrators and the seed."""
         self.store.register(department)
+        log.event("department.registered", department=department.id)
 
     def ask(self, department_id: str, fact: str, subject: Subject, *, purpose: str, case_id: str) -> Fact:
-        """A fact about a person, signed by the department that owns it; the query is recorded for the person to see.
+        """One fact about one person, from the department that keeps it.
 
-        Raises DepartmentUnavailable; asking again is harmless.
+        The reading is recorded for the person before the question leaves (X-Road's message log, Estonia's Data
+        Tracker): names of facts and purposes, never values. Asking again within the same case is the same
+        reading. `value` is None unless the status is found. Raises DepartmentUnavailable, AnswerNotTrusted.
         """
         department = self.store.find(department_id)
         if department is None:
-            log.event("department.unknown", department=department_id)
             raise DepartmentUnavailable
-        now = self.clock()
-        question = Question(new_id("req", now), fact, subject, purpose, case_id)
-        answer = self.departments.ask(department, question, now)
-        commit(self.store.used(subject.person_id, answer, purpose, case_id))
-        log.event(
-            "department.answered", department=department_id, fact=fact, case=case_id, status=answer.status
+        question = Question(
+            request_id=request_id(department_id, fact, case_id),
+            department_id=department_id,
+            fact=fact,
+            subject=subject,
+            purpose=purpose,
+            case_id=case_id,
         )
-        return answer
+        self._record(question)
+        return self._answered(department, question)
+
+    def _record(self, question: Question) -> None:
+        self.store.record(
+            Usage(
+                id=question.request_id,
+                person_id=question.subject.person_id,
+                department_id=question.department_id,
+                fact=question.fact,
+                purpose=question.purpose,
+                case_id=question.case_id,
+                read_at=self.clock(),
+            )
+        )
+
+    def _answered(self, department: Department, question: Question) -> Fact:
+        ids = {"department": department.id, "fact": question.fact, "request": question.request_id}
+        try:
+            fact = self.departments.ask(department, question, self.clock())
+        except AnswerNotTrusted:
+            log.event("fact.distrusted", **ids)
+            raise
+        except DepartmentUnavailable:
+            log.event("fact.unavailable", **ids)
+            raise
+        log.event("fact.answered", **ids, status=fact.status)
+        return fact
