@@ -1,0 +1,81 @@
+/**
+ * Composes the page: the bar above, the phone, the institutions, the log, and on a narrow page the switch between them.
+ */
+
+import { emit, on } from "./bus.js";
+import { announce, fill, h } from "./dom.js";
+import { startErrand } from "./errand.js";
+import { applyLanguage, language, setLanguage, t } from "./i18n.js";
+import { icon, mark } from "./icons.js";
+import { startDesk } from "./institutions/desk.js";
+import { startTerminal } from "./institutions/terminal.js";
+import { startLog } from "./log.js";
+import { startPhone } from "./phone/screens.js";
+import { close } from "./session.js";
+import { applyTheme, followDevice, theme, toggleTheme } from "./theme.js";
+
+/** @param {string} id @returns {HTMLElement} */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const PANELS = /** @type {const} */ ([["phone", "phone"], ["terminal", "pill"], ["desk", "hospital"], ["log", "pulse"]]);
+
+function bar() {
+  const speak = (code, label) => h("button", { type: "button", lang: code === "zh" ? "zh-CN" : "en", "aria-pressed": String(language() === code), onclick: () => setLanguage(code) }, label);
+  const dark = theme() === "dark";
+  fill(place("bar"),
+    h("div", { class: "brand" }, mark(), h("div", {}, h("h1", {}, t("brand.name")), h("p", {}, t("brand.slogan")))),
+    h("div", { class: "bar-tools" },
+      h("div", { class: "segments", role: "group", "aria-label": t("bar.language") }, speak("zh", "中文"), speak("en", "EN")),
+      h("button", { type: "button", class: "icon-button", "aria-label": t(dark ? "bar.light" : "bar.dark"), onclick: () => toggleTheme(bar) }, icon(dark ? "sun" : "moon"))));
+  fill(place("foot"), t("foot.text"));
+  place("skip").textContent = t("bar.skip");
+}
+
+function switcher() {
+  const current = document.body.dataset.panel;
+  const place_ = place("switcher");
+  place_.setAttribute("aria-label", t("panel.label"));
+  fill(place_, PANELS.map(([name, iconName]) => h("button", {
+    type: "button", "data-panel": name, "aria-current": name === current && "true", onclick: () => emit("panel", name),
+  }, icon(iconName), h("span", {}, t(`panel.${name}`)))));
+}
+
+function showPanel(name) {
+  document.body.dataset.panel = name;
+  switcher();
+}
+
+/** The news on another panel is a dot on its button. */
+function mention(name) {
+  if (document.body.dataset.panel === name) return;
+  place("switcher").querySelector(`[data-panel="${name}"]`)?.classList.add("has-news");
+}
+
+function names() {
+  for (const [name] of PANELS) place(name).setAttribute("aria-label", t(`panel.${name}`));
+}
+
+function start() {
+  applyTheme();
+  applyLanguage();
+  document.body.dataset.panel = "phone";
+  for (const draw of [bar, switcher, names]) {
+    draw();
+    on("language", draw);
+  }
+  followDevice(bar);
+  startErrand(place("errand"));
+  startTerminal(place("terminal"));
+  startDesk(place("desk"));
+  startLog(place("log"));
+  const phone = startPhone(place("phone-screen"));
+  on("panel", showPanel);
+  on("event", () => mention("desk"));
+  on("unauthenticated", (problem) => {
+    close();
+    phone.reset("login");
+    announce(problem.title);
+  });
+}
+
+start();

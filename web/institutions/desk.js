@@ -1,0 +1,114 @@
+/**
+ * A hospital's registration desk: the signed events that reach it, and what it answered.
+ * It sees thin events, each with the verdict on its signature; who the patient is, it asks for itself.
+ */
+
+import { get } from "../api.js";
+import { emit, on } from "../bus.js";
+import { fill, h } from "../dom.js";
+import { hasText, pick, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { loggedIn } from "../session.js";
+import { clockSeconds, sleep } from "../time.js";
+import { badge, emptyState, facts, problemNotice } from "../ui.js";
+
+const EVERY_MS = 2000;
+
+/** Kept over a change of language. */
+const state = { hospital: /** @type {any} */ (null), events: /** @type {any[]} */ ([]), error: /** @type {unknown} */ (null), known: new Set() };
+
+/** @param {HTMLElement} place */
+export function startDesk(place) {
+  const list = h("div", { class: "desk-events", "aria-live": "polite", "aria-relevant": "additions" });
+  const head = h("header", { class: "panel-head" });
+  const draw = () => {
+    fill(head, h("span", { class: "panel-icon" }, icon("hospital")),
+      h("div", {}, h("h2", {}, t("desk.title")), h("p", {}, state.hospital ? pick(state.hospital.name) : t("desk.subtitle"))));
+    fill(list, content());
+  };
+  fill(place, head, list);
+  draw();
+  let life = new AbortController();
+  const choose = (hospital) => {
+    if (hospital.id === state.hospital?.id) return;
+    life.abort();
+    life = new AbortController();
+    Object.assign(state, { hospital, events: [], error: null, known: new Set() });
+    draw();
+    watch(hospital, draw, life.signal);
+  };
+  on("language", draw);
+  on("hospital", choose);
+}
+
+/** Asks while the page is looked at and somebody is logged in. */
+async function watch(hospital, draw, signal) {
+  let first = true;
+  while (!signal.aborted) {
+    if (!document.hidden && loggedIn()) {
+      await refresh(hospital, draw, signal, first);
+      first = false;
+    }
+    await sleep(EVERY_MS, signal);
+  }
+}
+
+async function refresh(hospital, draw, signal, first) {
+  const before = JSON.stringify(state.events) + (state.error ? "!" : "");
+  try {
+    const answer = await get(`/sandbox/institutions/${hospital.id}/events`, { signal, quiet: true });
+    if (signal.aborted) return;
+    state.events = (answer.items ?? answer).map(normal).sort((a, b) => b.at.localeCompare(a.at));
+    state.error = null;
+    for (const event of state.events) note(event, hospital, first);
+  } catch (error) {
+    if (signal.aborted) return;
+    state.error = error;
+  }
+  if (JSON.stringify(state.events) + (state.error ? "!" : "") !== before) draw();
+}
+
+/** What one received event is, whatever else the sandbox tells about it. */
+function normal(received) {
+  const event = received.event ?? received;
+  const signature = received.signature ?? {};
+  return {
+    id: event.id, type: event.type, subject: event.data?.appointment ?? event.subject, version: event.data?.version,
+    at: received.receivedAt ?? event.time, verified: received.verified ?? signature.verified ?? false,
+    keyId: signature.keyid ?? signature.keyId ?? received.keyId ?? null, answer: received.answer ?? null,
+  };
+}
+
+function note(event, hospital, first) {
+  if (state.known.has(event.id)) return;
+  state.known.add(event.id);
+  if (!first) emit("event", { ...event, hospital: pick(hospital.name) });
+}
+
+function content() {
+  if (state.error) return problemNotice(state.error);
+  if (!state.hospital) return emptyState("hospital", t("desk.none"), t("desk.noneDetail"));
+  if (!state.events.length) return emptyState("pulse", t("desk.quiet"), t("desk.quietDetail"));
+  return h("ul", { class: "event-cards" }, state.events.slice(0, 20).map(eventCard));
+}
+
+const typeName = (type) => {
+  const short = type.replace(/^cn\.[^.]+\./, "").replace(/\.v\d+$/, "");
+  return hasText(`event.${short}`) ? t(`event.${short}`) : short;
+};
+
+function eventCard({ type, subject, version, at, verified, keyId, answer }) {
+  const verdict = verified ? badge("success", t("desk.verified"), "shield") : badge("danger", t("desk.unverified"), "alert");
+  return h("li", { class: "event-card" },
+    h("div", { class: "event-head" }, h("strong", {}, typeName(type)), verdict),
+    facts([
+      [t("desk.subject"), h("span", { class: "mono small" }, subject)],
+      [t("desk.version"), version],
+      [t("desk.at"), clockSeconds(at)],
+      [t("desk.key"), keyId && h("span", { class: "mono small clip" }, keyId)],
+      [t("desk.answer"), answer && answered(answer)],
+    ]));
+}
+
+const answered = ({ outcome, queueNumber }) =>
+  `${hasText(`desk.outcome.${outcome}`) ? t(`desk.outcome.${outcome}`) : outcome}${queueNumber ? ` · ${t("desk.number", { n: queueNumber })}` : ""}`;

@@ -1,0 +1,32 @@
+/**
+ * Who I am to the service, masked, and the way out.
+ */
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { close, verification } from "../session.js";
+import { badge, facts, region } from "../ui.js";
+
+/** @type {import("./shell.js").Screen} */
+export function accountScreen(phone) {
+  const out = () => {
+    close();
+    phone.reset("login");
+  };
+  return {
+    title: t("account.title"),
+    body: h("div", { class: "stack" },
+      region(() => get("/v1/citizens/me", { signal: phone.signal }), masked, { rows: 3, signal: phone.signal }),
+      h("button", { type: "button", class: "button wide", onclick: () => phone.go("face") }, icon("face"), t("home.face")),
+      h("button", { type: "button", class: "button button-danger wide", onclick: out }, icon("logout"), t("account.out"))),
+  };
+}
+
+const masked = (me) => facts([
+  [t("face.name"), me.nameMasked ?? me.name ?? me.realName],
+  [t("face.number"), me.idNumberMasked ?? me.idNumber],
+  [t("account.proof"), me.verified || verification() ? badge("success", t("account.verified"), "shield") : badge("warning", t("account.unverified"))],
+  [t("account.id"), h("span", { class: "mono small" }, me.id)],
+]);

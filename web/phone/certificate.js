@@ -1,0 +1,89 @@
+/**
+ * One certificate: its facts being gathered, then issued with its serial, and the signed file to keep.
+ * The file lives behind a signed address of a few minutes, which the API gives and the browser opens.
+ */
+
+import { get } from "../api.js";
+import { emit } from "../bus.js";
+import { actionButton, fill, h, skeleton } from "../dom.js";
+import { hasText, pick, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { clock, fullDay, poll } from "../time.js";
+import { attempt, facts, notice, problemNotice, said } from "../ui.js";
+
+const STEPS = ["accepted", "gathering", "signing", "issued"];
+const isOver = ({ status }) => status === "issued" || status === "rejected" || status === "collected" || status === "failed";
+
+/** @type {import("./shell.js").Screen} */
+export function certificateScreen(phone, { id, interval = 1 }) {
+  const stage = h("div", { class: "stack" });
+  const signal = phone.signal;
+  const draw = (certificate) => {
+    if (!signal.aborted) fill(stage, view(certificate));
+  };
+  async function load() {
+    fill(stage, skeleton(5, t("common.loading")));
+    let seen = "";
+    const ask = async () => {
+      const certificate = await get(`/v1/certificates/${id}`, { signal, quiet: true });
+      if (certificate.status !== seen) draw(certificate);
+      seen = certificate.status;
+      return certificate;
+    };
+    try {
+      const last = await poll(ask, { done: isOver, signal, firstMs: Math.min(interval * 1000, 1000) });
+      if (last.status === "issued") emit("step", "certificate");
+    } catch (error) {
+      if (!signal.aborted) fill(stage, problemNotice(error, load));
+    }
+  }
+  load();
+  return { title: t("cert.title"), body: stage };
+}
+
+function view(certificate) {
+  if (certificate.status === "rejected" || certificate.status === "failed") return refused(certificate);
+  return isOver(certificate) ? issued(certificate) : gathering(certificate);
+}
+
+function gathering({ typeName }) {
+  const item = (step, i) => h("li", { class: i === 0 ? "done" : i === 1 ? "now" : "" },
+    h("span", { class: "step-dot" }, i === 0 ? icon("check") : i === 1 ? h("span", { class: "spinner", "aria-hidden": "true" }) : ""), t(`cert.step.${step}`));
+  return [
+    h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName)), h("p", {}, said(t("cert.gathering")))),
+    h("ol", { class: "progress" }, STEPS.map(item)),
+    h("p", { class: "hint" }, t("cert.gatheringHint")),
+  ];
+}
+
+function refused({ typeName, reason }) {
+  const why = hasText(`cert.reason.${reason}`) ? t(`cert.reason.${reason}`) : reason;
+  return [
+    h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName))),
+    notice("warning", "alert", h("strong", {}, said(t("cert.rejected"))), h("p", {}, why || t("cert.rejectedDetail"))),
+  ];
+}
+
+function issued(certificate) {
+  const problems = h("div");
+  const links = h("div", { class: "stack" });
+  const download = () => attempt(problems, async () => {
+    const { url, expiresAt } = await get(`/v1/certificates/${certificate.id}/download`, { query: { format: "pdf" } });
+    const link = h("a", { class: "button wide", href: url, target: "_blank", rel: "noopener noreferrer", "data-action": "open" },
+      icon("download"), t("cert.open"));
+    fill(links, link, h("p", { class: "hint centre" }, t("cert.linkUntil", { time: clock(expiresAt) })));
+    emit("step", "download");
+    link.click();
+  });
+  return [
+    h("article", { class: "paper" },
+      h("h3", {}, pick(certificate.typeName)),
+      h("p", { class: "paper-line" }, said(t("cert.issued"))),
+      facts([[t("cert.serial"), h("span", { class: "mono" }, certificate.serial)],
+        [t("cert.issuedAt"), fullDay(certificate.issuedAt)], [t("cert.validUntil"), certificate.validUntil && fullDay(certificate.validUntil)]]),
+      h("span", { class: "seal seal-large", "aria-hidden": "true" }, t("cert.sealLarge"))),
+    actionButton({ class: "button button-primary wide", "data-action": "download" }, [icon("download"), t("cert.download")], download),
+    problems, links,
+    notice("success", "shield", h("p", {}, t("cert.signed"))),
+  ];
+}

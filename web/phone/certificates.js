@@ -1,0 +1,76 @@
+/**
+ * Official certificates: what can be asked for, what I have, asking for one with its purpose.
+ */
+
+import { get, newKey, post } from "../api.js";
+import { emit } from "../bus.js";
+import { actionButton, h } from "../dom.js";
+import { hasText, pick, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { verification } from "../session.js";
+import { fullDay } from "../time.js";
+import { attempt, badge, emptyState, facts, field, notice, region } from "../ui.js";
+
+const PURPOSES = ["house-purchase", "public-rental", "provident-fund", "school-enrolment"];
+const TONES = { gathering: "info", issuing: "info", issued: "success", rejected: "warning" };
+
+/** @type {import("./shell.js").Screen} */
+export function certificatesScreen(phone) {
+  const signal = phone.signal;
+  const ask = () => Promise.all([get("/v1/certificate-types", { signal }), get("/v1/certificates", { signal })]);
+  const show = ([types, mine]) => [
+    h("h3", { class: "section-title" }, t("cert.ask")),
+    h("ul", { class: "rows" }, types.items.map((type) => h("li", {}, typeRow(phone, type)))),
+    h("h3", { class: "section-title" }, t("cert.mine")),
+    mine.items.length
+      ? h("ul", { class: "rows" }, mine.items.map((certificate) => h("li", {}, certificateRow(phone, certificate))))
+      : emptyState("certificate", t("cert.none"), t("cert.noneDetail")),
+  ];
+  return { title: t("home.certificates"), body: region(ask, show, { signal }) };
+}
+
+const codeOf = (type) => type.type ?? type.id;
+
+const departmentOf = (type) => pick(type.department?.name ?? type.departmentName ?? "");
+
+const typeRow = (phone, type) => h("button", { type: "button", class: "row", "data-type": codeOf(type), onclick: () => phone.go("request", { type }) },
+  h("span", { class: "seal", "aria-hidden": "true" }, t("cert.seal")),
+  h("span", { class: "row-text" }, h("strong", {}, pick(type.name)), h("span", { class: "row-detail" }, departmentOf(type) || t("cert.typeDetail"))),
+  icon("next"));
+
+const certificateRow = (phone, { id, typeName, status, serial, issuedAt }) =>
+  h("button", { type: "button", class: "row", onclick: () => phone.go("certificate", { id }) },
+    h("span", { class: "row-text" },
+      h("strong", {}, pick(typeName)),
+      h("span", { class: "row-detail" }, [serial, issuedAt && fullDay(issuedAt)].filter(Boolean).join(" · ")),
+      h("span", { class: "tags" }, badge(TONES[status] ?? "neutral", t(`cert.status.${status}`)))),
+    icon("next"));
+
+/** @type {import("./shell.js").Screen} */
+export function requestScreen(phone, { type }) {
+  const verificationId = verification();
+  const title = pick(type.name);
+  if (!verificationId) return { title, body: needsFace(phone) };
+  const purpose = h("select", { class: "input" }, PURPOSES.map((code) => h("option", { value: code }, t(`purpose.${code}`))));
+  const problems = h("div");
+  const key = newKey();
+  const request = () => attempt(problems, async () => {
+    const { items } = await post("/v1/certificates", { types: [codeOf(type)], verificationId, purpose: purpose.value }, { key });
+    emit("step", "request");
+    phone.replace("certificate", { id: items[0].id, interval: items[0].interval });
+  });
+  return {
+    title,
+    body: h("div", { class: "stack" },
+      h("p", { class: "lead" }, t(hasText(`cert.lead.${codeOf(type)}`) ? `cert.lead.${codeOf(type)}` : "cert.lead")),
+      facts([[t("cert.from"), departmentOf(type)], [t("cert.format"), "PDF"], [t("cert.about"), t("cert.myself")]]),
+      field(t("cert.purpose"), purpose, t("cert.purposeHint")),
+      notice("info", "shield", h("p", {}, t("cert.consent"))),
+      problems,
+      actionButton({ class: "button button-primary wide" }, [icon("certificate"), t("cert.request")], request)),
+  };
+}
+
+const needsFace = (phone) => h("div", { class: "stack" }, h("p", { class: "lead" }, t("cert.needsFace")),
+  h("button", { type: "button", class: "button button-primary wide", onclick: () => phone.go("face") },
+    icon("face"), t("home.faceButton")));

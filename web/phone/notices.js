@@ -1,0 +1,18 @@
+/**
+ * The bell: messages to the citizen.
+ */
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { pick, t } from "../i18n.js";
+import { clock, day } from "../time.js";
+import { emptyState, region } from "../ui.js";
+
+/** @type {import("./shell.js").Screen} */
+export function noticesScreen(phone) {
+  const show = ({ items }) => (items.length ? h("ul", { class: "notices" }, items.map(message)) : emptyState("bell", t("notices.none"), t("notices.noneDetail")));
+  return { title: t("notices.title"), body: region(() => get("/v1/notices", { signal: phone.signal }), show, { signal: phone.signal }) };
+}
+
+const message = ({ title, body, createdAt }) => h("li", { class: "message" },
+  h("strong", {}, pick(title)), h("p", {}, pick(body)), h("time", { datetime: createdAt }, `${day(createdAt)} ${clock(createdAt)}`));

@@ -1,0 +1,55 @@
+/**
+ * The phone's screens by name, and the corner of its bar.
+ */
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { loggedIn } from "../session.js";
+import { accountScreen } from "./account.js";
+import { appointmentScreen } from "./appointment.js";
+import { appointmentsScreen } from "./appointments.js";
+import { bindScreen } from "./bind.js";
+import { certificateScreen } from "./certificate.js";
+import { certificatesScreen, requestScreen } from "./certificates.js";
+import { codeScreen } from "./code.js";
+import { faceScreen } from "./face.js";
+import { homeScreen } from "./home.js";
+import { departmentsScreen, hospitalsScreen } from "./hospitals.js";
+import { loginScreen } from "./login.js";
+import { noticesScreen } from "./notices.js";
+import { Phone } from "./shell.js";
+import { slotsScreen } from "./slots.js";
+
+const SCREENS = {
+  login: loginScreen, home: homeScreen, face: faceScreen, bind: bindScreen, code: codeScreen,
+  hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
+  appointments: appointmentsScreen, appointment: appointmentScreen,
+  certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
+  notices: noticesScreen, account: accountScreen,
+};
+
+/** @param {HTMLElement} place @returns {Phone} */
+export function startPhone(place) {
+  const phone = new Phone(place, SCREENS, () => corner(phone));
+  phone.reset(loggedIn() ? "home" : "login");
+  return phone;
+}
+
+function corner(phone) {
+  if (!loggedIn()) return h("span", { class: "bar-gap" });
+  const at = phone.stack.at(-1)?.name;
+  const bell = h("button", { type: "button", class: "icon-button", "aria-label": t("notices.title"), onclick: () => at !== "notices" && phone.go("notices") }, icon("bell"));
+  countNotices(bell, phone.signal);
+  return h("div", { class: "bar-end" }, bell,
+    h("button", { type: "button", class: "icon-button", "aria-label": t("account.title"), onclick: () => at !== "account" && phone.go("account") }, icon("person")));
+}
+
+/** The bell says how many messages there are; without an answer it says nothing. */
+async function countNotices(bell, signal) {
+  const { items } = await get("/v1/notices", { signal, quiet: true }).catch(() => ({ items: [] }));
+  if (!items.length) return;
+  bell.append(h("span", { class: "dot" }, items.length > 9 ? "9+" : items.length));
+  bell.setAttribute("aria-label", t("notices.count", { n: items.length }));
+}

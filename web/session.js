@@ -1,0 +1,61 @@
+/**
+ * Who is logged in on the phone. The token and opaque ids live in sessionStorage and end with the tab;
+ * the name and the identity number of the person stay in memory alone.
+ * Must not know: the document, the API's routes.
+ */
+
+import { emit } from "./bus.js";
+
+/**
+ * @typedef {{accessToken: string, expiresAt: string, verificationId?: string, verifiedUntil?: string}} Session
+ * @typedef {{userId: string, realName: string, idNumber: string, insured: boolean, facts?: object}} Person
+ */
+
+const KEY = "zerotrip.session";
+
+/** @type {Session | null} */
+let session = read();
+/** @type {Person | null} */
+let person = null;
+
+function read() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    return kept && Date.parse(kept.expiresAt) > Date.now() ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep() {
+  if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
+  else sessionStorage.removeItem(KEY);
+  emit("session", session);
+}
+
+export const token = () => session?.accessToken ?? null;
+export const loggedIn = () => session !== null;
+export const currentPerson = () => person;
+
+/** @returns {string | null} the face verification that still serves later steps */
+export const verification = () =>
+  (session?.verificationId && Date.parse(session.verifiedUntil ?? "") > Date.now() ? session.verificationId : null);
+
+/** @param {Session} opened @param {Person} chosen */
+export function open({ accessToken, expiresAt }, chosen) {
+  session = { accessToken, expiresAt };
+  person = chosen;
+  keep();
+}
+
+/** @param {string} verificationId @param {string} verifiedUntil */
+export function verified(verificationId, verifiedUntil) {
+  if (session) session = { ...session, verificationId, verifiedUntil };
+  keep();
+}
+
+export function close() {
+  session = null;
+  person = null;
+  keep();
+}
