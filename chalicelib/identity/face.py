@@ -79,8 +79,9 @@ class PaymentAppIdentity:
         try:
             answer = self.gateway.call("alipay.user.certify.open.query", {"certify_id": certify_id})
         except GatewayRefused as refusal:
-            if refusal.sub_code == "CERTIFY_ID_NOT_FINISHED":
-                return Scan(passed=None)
             raise Unavailable from refusal
-        passed = {"T": True, "F": False}.get(str(answer.get("passed", "")))
-        return Scan(passed, str(answer["fail_reason"])[:200] if answer.get("fail_reason") else None)
+        reason = str(answer["fail_reason"])[:200] if answer.get("fail_reason") else None
+        if answer.get("passed") == "T":
+            return Scan(passed=True)
+        # The platform says F both for a failed scan and for one that nobody did yet; only a failure has a reason.
+        return Scan(False if reason else None, reason)

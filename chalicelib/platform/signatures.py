@@ -30,11 +30,12 @@ _OUTBOUND_LIFE_SECONDS = 120
 _QUOTED_INBOUND = " ".join(f'"{name}"' for name in INBOUND)
 _QUOTED_OUTBOUND = " ".join(f'"{name}"' for name in OUTBOUND)
 
-_PARAMETERS = re.compile(
-    r"^sig1=(?P<parameters>\((?P<components>[^)]{1,300})\);created=(?P<created>\d{1,12});expires=(?P<expires>\d{1,12})"
-    r';nonce="(?P<nonce>[A-Za-z0-9_-]{16,64})";keyid="(?P<keyid>[A-Za-z0-9_#.-]{1,120})"'
-    r';alg="(?P<alg>[a-z0-9-]{1,40})";tag="(?P<tag>[a-z0-9-]{1,40})")$'
+_INPUT = re.compile(
+    r'^sig1=(?P<parameters>\((?P<components>[^)]{1,300})\)(?P<named>(?:;[a-z]{1,10}=(?:\d{1,12}|"[A-Za-z0-9_#.-]{1,120}")){1,10}))$'
 )
+_NAMED = re.compile(r';([a-z]+)=(?:(\d+)|"([^"]+)")')
+_TIMES, _TEXTS = {"created", "expires"}, {"nonce", "keyid", "alg", "tag"}
+_SHORTEST_NONCE, _LONGEST_NONCE = 16, 64
 _VALUE = re.compile(r"^sig1=:(?P<signature>[A-Za-z0-9+/=]{1,200}):$")
 
 
@@ -116,24 +117,39 @@ def verify(message: Message, key_of: Callable[[str], Ed25519PublicKey], now: flo
     The order is parse, profile, time, key, signature, digest, so that nothing costly happens for garbage.
     Raises SignatureMissing, SignatureStale, SignatureInvalid.
     """
-    found = _PARAMETERS.match(message.headers.get("signature-input", ""))
+    found = _INPUT.match(message.headers.get("signature-input", ""))
     value = _VALUE.match(message.headers.get("signature", ""))
     if not found or not value or any(name not in message.headers for name in INBOUND if name[0] != "@"):
         raise SignatureMissing
-    profile = found["components"] == _QUOTED_INBOUND and found["alg"] == "ed25519"
-    if not profile or found["tag"] != INBOUND_TAG:
+    named = _named_parameters(found["named"])
+    if found["components"] != _QUOTED_INBOUND or (named["alg"], named["tag"]) != ("ed25519", INBOUND_TAG):
         raise SignatureInvalid
-    created, expires = int(found["created"]), int(found["expires"])
+    created, expires = int(named["created"]), int(named["expires"])
     if created > now + _SKEW_SECONDS or expires <= now or not 0 < expires - created <= _LONGEST_LIFE_SECONDS:
         raise SignatureStale
-    key = key_of(found["keyid"])
+    key = key_of(named["keyid"])
     try:
         key.verify(b64decode(value["signature"]), _base(message, INBOUND, found["parameters"]))
     except (InvalidSignature, BadBase64, ValueError) as error:
         raise SignatureInvalid from error
     if not compare_digest(message.headers["content-digest"].encode(), content_digest(message.body).encode()):
         raise SignatureInvalid
-    return Signed(found["keyid"], found["nonce"], expires)
+    return Signed(named["keyid"], named["nonce"], expires)
+
+
+def _named_parameters(written: str) -> dict[str, str]:
+    """The signature's parameters by name. Each stands once, in any order: libraries differ in theirs.
+
+    Raises SignatureMissing unless they are exactly the profile's, each of its kind.
+    """
+    parsed = _NAMED.findall(written)
+    times = {name: number for name, number, _ in parsed if number}
+    texts = {name: text for name, _, text in parsed if text}
+    if len(parsed) != len(_TIMES | _TEXTS) or set(times) != _TIMES or set(texts) != _TEXTS:
+        raise SignatureMissing
+    if not _SHORTEST_NONCE <= len(texts["nonce"]) <= _LONGEST_NONCE:
+        raise SignatureMissing
+    return times | texts
 
 
 @dataclass(frozen=True, slots=True)
