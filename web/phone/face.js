@@ -45,7 +45,7 @@ function form(stage, phone, then) {
 function scan(stage, phone, then, { id, certifyUrl }) {
   const problems = h("div");
   const answer = (passed) => attempt(problems, async () => {
-    const certifyId = certifyUrl.split(/[?#]/)[0].replace(/\/$/, "").split("/").at(-1);
+    const { certify_id: certifyId } = JSON.parse(new URL(certifyUrl).searchParams.get("biz_content"));
     await post(`/sandbox/payment-app/face/${certifyId}`, { passed });
     await complete(stage, phone, then, id, problems);
   });
