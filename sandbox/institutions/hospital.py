@@ -70,6 +70,10 @@ class Hospital:
         state = "done" if reply.status < 300 else "failed"  # noqa: PLR2004 - success ends at 299
         self._finish(key, state, reply.status)
 
+    def _known_number(self, received: ReceivedEvent) -> int | None:
+        known = self.shelf.get("queue-number", received.event["data"]["appointment"])
+        return known["number"] if known else None
+
     def _answer_once(self, institution: Institution, received: ReceivedEvent) -> Reply:
         data = received.event["data"]
         detail = self._send(institution, "GET", urljoin(self.origin, data["href"]), b"", str(uuid.uuid4()))
@@ -107,10 +111,12 @@ class Hospital:
             self._finish(key, "failed", None)
 
     def _finish(self, key: str, state: str, status: int | None) -> None:
-        received = self._received(key).model_copy(update={"callback_state": state, "callback_status": status})
-        self._keep(key, received)
+        received = self._received(key)
+        number = self._known_number(received)
+        outcome = {"callback_state": state, "callback_status": status, "queue_number": number}
+        self._keep(key, received.model_copy(update=outcome))
         facts = {"institutionId": received.institution_id, "eventId": received.event["id"]}
-        self.events.tell("institution-callback", **facts, state=state, status=status)
+        self.events.tell("institution-callback", **facts, state=state, status=status, queueNumber=number)
 
     def _received(self, key: str) -> ReceivedEvent:
         return ReceivedEvent.model_validate(self.shelf.get(KIND, key))

@@ -39,23 +39,23 @@ class Inbox:
         """Keep one event. Raises Refused 400 or 401, having kept what could be read as not verified."""
         body = _json_object(request.body)
         try:
-            self.signatures.check(request, TAG)
+            parameters = self.signatures.check(request, TAG)
             event = _cloud_event(body)
         except Refused as refused:
             self._keep_refused(institution, body, refused)
             raise
-        return self._keep_once(institution, event, body)
+        received = self._received(institution, body, verified=True)
+        return self._keep_once(event.id, received.model_copy(update={"key_id": parameters["keyid"]}))
 
     def of(self, institution: Institution) -> list[ReceivedEvent]:
         """What the institution received, oldest first."""
         events = (ReceivedEvent.model_validate(document) for document in self.shelf.every(KIND))
         return [event for event in events if event.institution_id == institution.institution_id]
 
-    def _keep_once(self, institution: Institution, event: CloudEvent, body: dict[str, Any]) -> ReceivedEvent:
-        key = f"{institution.institution_id}|{event.id}"
+    def _keep_once(self, event_id: str, received: ReceivedEvent) -> ReceivedEvent:
+        key = f"{received.institution_id}|{event_id}"
         with self.shelf.change():
             known = self.shelf.get(KIND, key)
-            received = self._received(institution, body, verified=True)
             if known is not None:
                 before = ReceivedEvent.model_validate(known)
                 received = before.model_copy(update={"deliveries": before.deliveries + 1})

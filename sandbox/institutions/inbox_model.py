@@ -37,10 +37,12 @@ class ReceivedEvent(BaseModel):
     received_at: datetime
     event: dict[str, Any]
     verified: bool
+    key_id: str | None = None
     refusal: str | None = None
     deliveries: int = 1
     callback_state: CallbackState = "none"
     callback_status: int | None = None
+    queue_number: int | None = None
 
     def view(self) -> dict[str, Any]:
         """The event as `GET /sandbox/institutions/{id}/events` lists it."""
@@ -48,7 +50,15 @@ class ReceivedEvent(BaseModel):
             "receivedAt": rfc3339(self.received_at),
             "event": self.event,
             "verified": self.verified,
+            "keyId": self.key_id,
             "refusal": self.refusal,
             "deliveries": self.deliveries,
             "callback": {"state": self.callback_state, "status": self.callback_status},
+            "answer": self._answer(),
         }
+
+    def _answer(self) -> dict[str, Any] | None:
+        """What the institution told the service, once the service took it."""
+        if self.callback_state != "done":
+            return None
+        return {"outcome": "accepted", "queueNumber": self.queue_number}

@@ -103,7 +103,7 @@ class FaceScans:
     def _asked_about(self, call: Call) -> Certification:
         document = self._shelf.get("certification", call.required("certify_id"))
         if document is None or document["app_id"] != call.app.app_id:
-            raise BusinessFailure("CERTIFY_ID_NOT_EXIST", "certify_id不存在")
+            raise BusinessFailure("OPEN_CERTIFY_BILL_NOT_EXIST", "无效的certify_id")
         return Certification.model_validate(document)
 
     def _by_order(self, app_id: str, order: str) -> Certification | None:
