@@ -1,4 +1,4 @@
-"""The sandbox's commands: `python -m sandbox up | down | demo | journey`.
+"""The sandbox's commands: `python -m sandbox up | down | demo | journey | logs`.
 
 Knows what each command is for, and how a person stops the last one.
 """
@@ -13,6 +13,7 @@ from types import FrameType
 import sandbox.journey
 from sandbox import cloud
 from sandbox.console import heading, painted
+from sandbox.logs import lines
 from sandbox.place import Place, here
 
 
@@ -30,6 +31,11 @@ def _down(place: Place) -> int:
 
 def _journey(place: Place) -> int:
     return sandbox.journey.run(place.local / "world.json", as_json=os.environ.get("JSON") == "1")
+
+
+def _logs(place: Place) -> int:
+    print("\n".join(lines(place)))
+    return 0
 
 
 def _demo(place: Place) -> int:
@@ -58,7 +64,7 @@ def _interrupted(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-COMMANDS = {"up": _up, "down": _down, "demo": _demo, "journey": _journey}
+COMMANDS = {"up": _up, "down": _down, "demo": _demo, "journey": _journey, "logs": _logs}
 
 
 def main() -> int:
