@@ -31,7 +31,7 @@ def thin(out: Path, root: Path = ROOT) -> Path:
         source = _copied(root, Path(scratch) / "app")
         (source / "requirements.txt").write_text("", encoding="utf-8")
         _chalice(source, out)
-        zipped(root / LAYER, out / "certificate-layer.zip")
+        zipped(_own_layer(root, Path(scratch) / "layer"), out / "certificate-layer.zip")
     return out
 
 
@@ -43,10 +43,7 @@ def cloud(out: Path, root: Path = ROOT) -> Path:
         package = Path(scratch) / "function"
         shutil.unpack_archive(out / "deployment.zip", package)
         _finished(package, out / "deployment.zip", "/var/task")
-        layer = Path(scratch) / "layer"
-        shutil.copytree(
-            root / LAYER / "python", layer / "python", ignore=shutil.ignore_patterns("__pycache__")
-        )
+        layer = _own_layer(root, Path(scratch) / "layer")
         _install(root / LAYER / "requirements.txt", layer / "python")
         _finished(layer, out / "certificate-layer.zip", "/opt")
         _refuse_what_aws_would(out, [package, layer])
@@ -59,6 +56,12 @@ def _copied(root: Path, to: Path) -> Path:
     shutil.copytree(root / ".chalice", to / ".chalice", ignore=shutil.ignore_patterns("deploy*", "venv"))
     for name in ("app.py", "requirements.txt"):
         shutil.copy(root / name, to)
+    return to
+
+
+def _own_layer(root: Path, to: Path) -> Path:
+    """The part of the layer that is ours: the font."""
+    shutil.copytree(root / LAYER / "python", to / "python", ignore=shutil.ignore_patterns("__pycache__"))
     return to
 
 

@@ -31,7 +31,13 @@ def template(bundle: Path) -> dict[str, Any]:
 
 
 def test_cfn_lint_has_nothing_to_say(bundle: Path) -> None:
-    command = [Path(sys.executable).with_name("cfn-lint"), "-t", bundle / "sam.json", "-r", *REGIONS]
+    command = [
+        str(Path(sys.executable).with_name("cfn-lint")),
+        "-t",
+        str(bundle / "sam.json"),
+        "-r",
+        *REGIONS,
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 
