@@ -75,7 +75,8 @@ class Cloud:
     def create(self) -> None:
         """Make tables, queues and the bucket anew; the keys stay."""
         for service in _FORGOTTEN_BETWEEN_TESTS:
-            get_backend(service).reset()  # type: ignore[call-overload]
+            for account in get_backend(service).values():  # type: ignore[call-overload]
+                account.reset()
         for name, properties in resources("AWS::DynamoDB::Table").items():
             self._create_table(name, properties)
         queues = resources("AWS::SQS::Queue")
