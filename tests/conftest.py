@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.platform import log
+from chalicelib.platform.clock import held
 from tests.api import Api
 from tests.clock import HeldClock
 from tests.cloud import ORIGIN, REGION, Cloud, make_keys
@@ -40,12 +41,11 @@ def aws_keys() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
-    """The composition's clock, held. Services built by wiring after this take it."""
-    held = HeldClock()
-    monkeypatch.setattr(f"{WIRING}.clock", held)
-    forget(WIRING)
-    return held
+def clock() -> Iterator[HeldClock]:
+    """The clock by which every service of this process lives, held."""
+    still = HeldClock()
+    with held(still):
+        yield still
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""Institutions and departments, registered as an administrator would, and how an institution scans a code."""
+
+import json
+
+from chalicelib import wiring
+from chalicelib.exchange.model import Department as RegisteredDepartment
+from chalicelib.institutions.model import Kind, Registration
+from tests.api import Api, ApiAnswer
+from tests.clock import HeldClock
+from tests.fakes import Department, Party, World, unb64
+
+INSURED = {"cardNumber": "A12345678", "region": "330100", "cardStatus": "active"}
+PHARMACY = "pha_01JAPHARMACY0000000000000A"
+HOSPITAL = "hos_01JAHASPTA00000000000000AB"
+DECODE = "/v1/terminal/card-codes/decode"
+
+
+def a_department(department_id: str, world: World) -> Department:
+    """A department behind `world` that the service knows."""
+    department = Department(department_id, world)
+    wiring.exchange().register(
+        RegisteredDepartment(
+            id=department.id,
+            name_zh="部门",
+            name_en="Department",
+            endpoint=department.endpoint,
+            key_id=department.kid,
+            public_key=unb64(department.public_key),
+        )
+    )
+    return department
+
+
+def a_party(institution_id: str = PHARMACY) -> Party:
+    """An institution that the service knows, and that signs for itself."""
+    party = Party(institution_id)
+    kind = Kind.PHARMACY if institution_id.startswith("pha_") else Kind.HOSPITAL
+    keys = {party.key_name: party.public_key}
+    wiring.institutions().register(
+        Registration(id=party.id, kind=kind, name="机构", endpoint=None, keys=keys)
+    )
+    return party
+
+
+def scan(api: Api, party: Party, clock: HeldClock, code: str, business_type: str = "01101") -> ApiAnswer:
+    """The party's terminal decodes a code with a freshly signed request."""
+    told = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
+    body = json.dumps({"code": code, "businessType": business_type, **told}).encode()
+    headers = party.headers("POST", DECODE, body, now=clock().timestamp())
+    return api.post(DECODE, body, headers=headers)
