@@ -51,15 +51,21 @@ def _create() -> int:
 
 
 def _install(wanted: str) -> int:
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--retries",
+        "2",
+        "--disable-pip-version-check",
+    ]
     done = _run([*pip, "-r", str(ROOT / NEEDS[wanted][0])])
     if done.returncode == 0:
         _stamp(wanted).write_text(_fingerprint(wanted))
         return 0
-    if re.search(
-        r"NewConnectionError|NameResolutionError|Temporary failure in name|ConnectTimeout|ProxyError",
-        done.stderr,
-    ):
+    if re.search(r"after connection broken|NameResolutionError|Temporary failure in name", done.stderr):
         return _sorry("the Python package index cannot be reached: the first start needs the network")
     return _sorry("the packages could not be installed: " + _last(done))
 
