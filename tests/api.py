@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalice.app import Chalice
 from chalice.test import Client
 
 
@@ -27,13 +28,18 @@ class ApiAnswer:
         return self.json.get("code") if self.status >= 400 else None
 
 
+def _real_app() -> Chalice:
+    import app  # noqa: PLC0415  (after the environment is set, as a cold start does)
+
+    return app.app
+
+
 class Api:
     """Calls routes by method and path."""
 
-    def __init__(self) -> None:
-        import app  # noqa: PLC0415  (after the environment is set, as a cold start does)
-
-        self._http = Client(app.app).http
+    def __init__(self, served: Chalice | None = None) -> None:
+        """`served` is the real app unless told otherwise."""
+        self._http = Client(served or _real_app()).http
 
     def call(
         self,

@@ -7,7 +7,6 @@ name, validated by the models in its annotations; it returns a model or a `Reply
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from time import perf_counter
 from typing import Any, Protocol, cast
 
@@ -110,7 +109,7 @@ class Operation:
         answer = self.view.__annotations__.get("return")
         return answer if isinstance(answer, type) and issubclass(answer, BaseModel) else None
 
-    @cached_property
+    @property
     def summary(self) -> str:
         """The first line of the view's docstring."""
         return (self.view.__doc__ or "").strip().partition("\n")[0]
