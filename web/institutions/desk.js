@@ -58,7 +58,7 @@ async function refresh(hospital, draw, signal, first) {
   try {
     const answer = await get(`/sandbox/institutions/${hospital.id}/events`, { signal, quiet: true });
     if (signal.aborted) return;
-    state.events = (answer.items ?? answer).map(normal).sort((a, b) => b.at.localeCompare(a.at));
+    state.events = answer.items.map(kept).sort((a, b) => b.at.localeCompare(a.at));
     state.error = null;
     for (const event of state.events) note(event, hospital, first);
   } catch (error) {
@@ -68,14 +68,13 @@ async function refresh(hospital, draw, signal, first) {
   if (JSON.stringify(state.events) + (state.error ? "!" : "") !== before) draw();
 }
 
-/** What one received event is, whatever else the sandbox tells about it. */
-function normal(received) {
-  const event = received.event ?? received;
-  const signature = received.signature ?? {};
+/** What the desk keeps of one received event. */
+function kept(received) {
+  const { event } = received;
   return {
-    id: event.id, type: event.type, subject: event.data?.appointment ?? event.subject, version: event.data?.version,
-    at: received.receivedAt ?? event.time, verified: received.verified ?? signature.verified ?? false,
-    keyId: signature.keyid ?? signature.keyId ?? received.keyId ?? null, answer: received.answer ?? null,
+    id: event.id, type: event.type, subject: event.data.appointment, version: event.data.version,
+    at: received.receivedAt, verified: received.verified, refusal: received.refusal,
+    deliveries: received.deliveries, callback: received.callback,
   };
 }
 
@@ -97,7 +96,7 @@ const typeName = (type) => {
   return hasText(`event.${short}`) ? t(`event.${short}`) : short;
 };
 
-function eventCard({ type, subject, version, at, verified, keyId, answer }) {
+function eventCard({ type, subject, version, at, verified, refusal, deliveries, callback }) {
   const verdict = verified ? badge("success", t("desk.verified"), "shield") : badge("danger", t("desk.unverified"), "alert");
   return h("li", { class: "event-card" },
     h("div", { class: "event-head" }, h("strong", {}, typeName(type)), verdict),
@@ -105,10 +104,12 @@ function eventCard({ type, subject, version, at, verified, keyId, answer }) {
       [t("desk.subject"), h("span", { class: "mono small" }, subject)],
       [t("desk.version"), version],
       [t("desk.at"), clockSeconds(at)],
-      [t("desk.key"), keyId && h("span", { class: "mono small clip" }, keyId)],
-      [t("desk.answer"), answer && answered(answer)],
+      [t("desk.deliveries"), deliveries > 1 ? deliveries : null],
+      [t("desk.refusal"), refusal],
+      [t("desk.answer"), callback.state === "none" ? null : answered(callback)],
     ]));
 }
 
-const answered = ({ outcome, queueNumber }) =>
-  `${hasText(`desk.outcome.${outcome}`) ? t(`desk.outcome.${outcome}`) : outcome}${queueNumber ? ` · ${t("desk.number", { n: queueNumber })}` : ""}`;
+const TONES = { waiting: "info", done: "success", failed: "danger" };
+
+const answered = ({ state: how, status }) => badge(TONES[how], `${t(`desk.callback.${how}`)}${status ? ` · ${status}` : ""}`);

@@ -1,5 +1,5 @@
 /**
- * The sandbox's institutions: which pharmacies and hospitals can be played on this page.
+ * The sandbox's institutions of one kind: which pharmacies can be played on this page.
  * Must not know: what they do.
  */
 
@@ -7,15 +7,15 @@ import { get } from "../api.js";
 
 /** @typedef {{id: string, kind: string, name: string}} Party */
 
-/** @type {Promise<Party[]> | null} */
-let asked = null;
+/** @type {Map<string, Promise<Party[]>>} */
+const asked = new Map();
 
-/** @returns {Promise<Party[]>} asked once; a failure may be asked again */
-export function parties() {
-  asked ??= get("/sandbox/institutions", { quiet: true }).then((answer) => answer.items ?? answer);
-  asked.catch(() => { asked = null; });
-  return asked;
+/** @param {"hospital" | "pharmacy"} kind @returns {Promise<Party[]>} asked once; a failure may be asked again */
+export function partiesOf(kind) {
+  const known = asked.get(kind);
+  if (known) return known;
+  const answer = get("/sandbox/institutions", { query: { kind }, quiet: true }).then(({ items }) => items);
+  asked.set(kind, answer);
+  answer.catch(() => asked.delete(kind));
+  return answer;
 }
-
-/** @param {string} kind */
-export const partiesOf = async (kind) => (await parties()).filter((party) => party.kind === kind);

@@ -9,7 +9,7 @@ import { actionButton, fill, h } from "../dom.js";
 import { hasText, pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clockSeconds } from "../time.js";
-import { badge, emptyState, facts, field, problemNotice, region, said } from "../ui.js";
+import { emptyState, facts, field, problemNotice, region, said } from "../ui.js";
 import { partiesOf } from "./parties.js";
 
 const BUSINESS_TYPES = ["02121", "02122", "01301", "01302", "01101", "01201"];
@@ -73,6 +73,7 @@ async function decode(code, outcome, again) {
 
 function presence({ presenceToken, card, attributes, expiresIn }, at) {
   const label = (name) => (hasText(`attribute.${name}`) ? t(`attribute.${name}`) : name);
+  const known = Object.entries(attributes).filter(([, value]) => value !== null);
   return h("div", { class: "presence" },
     h("div", { class: "presence-head" }, icon("shield"), h("div", {}, h("strong", {}, said(t("terminal.present"))),
       h("span", {}, `${clockSeconds(at)} · ${t("terminal.validFor", { n: Math.round(expiresIn / 60) })}`))),
@@ -80,14 +81,14 @@ function presence({ presenceToken, card, attributes, expiresIn }, at) {
       [t("terminal.pseudonym"), h("span", { class: "mono small", title: card.pseudonym }, card.pseudonym)],
       [t("terminal.region"), hasText(`region.${card.region}`) ? t(`region.${card.region}`) : card.region],
       [t("terminal.level"), t(`card.level.${card.level}`)],
-      ...Object.entries(attributes ?? {}).map(([name, value]) => [label(name), attributeValue(value)]),
+      ...known.map(([name, value]) => [label(name), attributeValue(name, value)]),
       [t("terminal.token"), h("span", { class: "mono small clip", title: presenceToken }, `${presenceToken.slice(0, 28)}…`)],
     ]),
-    h("p", { class: "hint" }, t("terminal.minimal")));
+    h("p", { class: "hint" }, t(attributes.idNumber ? "terminal.settlement" : "terminal.minimal")));
 }
 
-function attributeValue(value) {
-  if (typeof value === "boolean") return value ? badge("success", t("common.yes")) : badge("warning", t("common.no"));
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return hasText(`value.${text}`) ? t(`value.${text}`) : text;
+/** The number goes to the insurer's settlement, not onto the counter's screen. */
+function attributeValue(name, value) {
+  if (name === "idNumber") return h("span", { class: "mono small" }, `${value.slice(0, 4)}**********${value.slice(-4)}`);
+  return String(value);
 }

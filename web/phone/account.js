@@ -25,8 +25,8 @@ export function accountScreen(phone) {
 }
 
 const masked = (me) => facts([
-  [t("face.name"), me.nameMasked ?? me.name ?? me.realName],
-  [t("face.number"), me.idNumberMasked ?? me.idNumber],
+  [t("face.name"), me.holder],
+  [t("face.number"), me.numberMasked && h("span", { class: "mono" }, me.numberMasked)],
   [t("account.proof"), me.verified || verification() ? badge("success", t("account.verified"), "shield") : badge("warning", t("account.unverified"))],
   [t("account.id"), h("span", { class: "mono small" }, me.id)],
 ]);

@@ -6,13 +6,13 @@
 import { get } from "../api.js";
 import { emit } from "../bus.js";
 import { actionButton, fill, h, skeleton } from "../dom.js";
-import { hasText, pick, t } from "../i18n.js";
+import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clock, fullDay, poll } from "../time.js";
 import { attempt, facts, notice, problemNotice, said } from "../ui.js";
 
-const STEPS = ["accepted", "gathering", "signing", "issued"];
-const isOver = ({ status }) => status === "issued" || status === "rejected" || status === "collected" || status === "failed";
+const STEPS = ["accepted", "gathering", "issuing", "issued"];
+const isOver = ({ status }) => status === "issued" || status === "rejected";
 
 /** @type {import("./shell.js").Screen} */
 export function certificateScreen(phone, { id, interval = 1 }) {
@@ -42,13 +42,14 @@ export function certificateScreen(phone, { id, interval = 1 }) {
 }
 
 function view(certificate) {
-  if (certificate.status === "rejected" || certificate.status === "failed") return refused(certificate);
+  if (certificate.status === "rejected") return refused(certificate);
   return isOver(certificate) ? issued(certificate) : gathering(certificate);
 }
 
-function gathering({ typeName }) {
-  const item = (step, i) => h("li", { class: i === 0 ? "done" : i === 1 ? "now" : "" },
-    h("span", { class: "step-dot" }, i === 0 ? icon("check") : i === 1 ? h("span", { class: "spinner", "aria-hidden": "true" }) : ""), t(`cert.step.${step}`));
+function gathering({ typeName, status }) {
+  const at = Math.max(1, STEPS.indexOf(status));
+  const dot = (i) => (i < at ? icon("check") : i === at ? h("span", { class: "spinner", "aria-hidden": "true" }) : null);
+  const item = (step, i) => h("li", { class: i < at ? "done" : i === at ? "now" : "" }, h("span", { class: "step-dot" }, dot(i)), t(`cert.step.${step}`));
   return [
     h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName)), h("p", {}, said(t("cert.gathering")))),
     h("ol", { class: "progress" }, STEPS.map(item)),
@@ -57,10 +58,9 @@ function gathering({ typeName }) {
 }
 
 function refused({ typeName, reason }) {
-  const why = hasText(`cert.reason.${reason}`) ? t(`cert.reason.${reason}`) : reason;
   return [
     h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName))),
-    notice("warning", "alert", h("strong", {}, said(t("cert.rejected"))), h("p", {}, why || t("cert.rejectedDetail"))),
+    notice("warning", "alert", h("strong", {}, said(t("cert.rejected"))), h("p", {}, pick(reason))),
   ];
 }
 
@@ -68,7 +68,7 @@ function issued(certificate) {
   const problems = h("div");
   const links = h("div", { class: "stack" });
   const download = () => attempt(problems, async () => {
-    const { url, expiresAt } = await get(`/v1/certificates/${certificate.id}/download`, { query: { format: "pdf" } });
+    const { url, expiresAt } = await get(`/v1/certificates/${certificate.id}/download`, { query: { format: "pdf", redirect: "false" } });
     const link = h("a", { class: "button wide", href: url, target: "_blank", rel: "noopener noreferrer", "data-action": "open" },
       icon("download"), t("cert.open"));
     fill(links, link, h("p", { class: "hint centre" }, t("cert.linkUntil", { time: clock(expiresAt) })));
@@ -80,7 +80,7 @@ function issued(certificate) {
       h("h3", {}, pick(certificate.typeName)),
       h("p", { class: "paper-line" }, said(t("cert.issued"))),
       facts([[t("cert.serial"), h("span", { class: "mono" }, certificate.serial)],
-        [t("cert.issuedAt"), fullDay(certificate.issuedAt)], [t("cert.validUntil"), certificate.validUntil && fullDay(certificate.validUntil)]]),
+        [t("cert.purpose"), pick(certificate.purpose)], [t("cert.issuedAt"), fullDay(certificate.issuedAt)], [t("cert.validUntil"), certificate.validUntil && fullDay(certificate.validUntil)]]),
       h("span", { class: "seal seal-large", "aria-hidden": "true" }, t("cert.sealLarge"))),
     actionButton({ class: "button button-primary wide", "data-action": "download" }, [icon("download"), t("cert.download")], download),
     problems, links,

@@ -11,7 +11,6 @@ import { verification } from "../session.js";
 import { fullDay } from "../time.js";
 import { attempt, badge, emptyState, facts, field, notice, region } from "../ui.js";
 
-const PURPOSES = ["house-purchase", "public-rental", "provident-fund", "school-enrolment"];
 const TONES = { gathering: "info", issuing: "info", issued: "success", rejected: "warning" };
 
 /** @type {import("./shell.js").Screen} */
@@ -29,13 +28,9 @@ export function certificatesScreen(phone) {
   return { title: t("home.certificates"), body: region(ask, show, { signal }) };
 }
 
-const codeOf = (type) => type.type ?? type.id;
-
-const departmentOf = (type) => pick(type.department?.name ?? type.departmentName ?? "");
-
-const typeRow = (phone, type) => h("button", { type: "button", class: "row", "data-type": codeOf(type), onclick: () => phone.go("request", { type }) },
+const typeRow = (phone, type) => h("button", { type: "button", class: "row", "data-type": type.id, onclick: () => phone.go("request", { type }) },
   h("span", { class: "seal", "aria-hidden": "true" }, t("cert.seal")),
-  h("span", { class: "row-text" }, h("strong", {}, pick(type.name)), h("span", { class: "row-detail" }, departmentOf(type) || t("cert.typeDetail"))),
+  h("span", { class: "row-text" }, h("strong", {}, pick(type.name)), h("span", { class: "row-detail" }, pick(type.departmentName))),
   icon("next"));
 
 const certificateRow = (phone, { id, typeName, status, serial, issuedAt }) =>
@@ -51,19 +46,19 @@ export function requestScreen(phone, { type }) {
   const verificationId = verification();
   const title = pick(type.name);
   if (!verificationId) return { title, body: needsFace(phone) };
-  const purpose = h("select", { class: "input" }, PURPOSES.map((code) => h("option", { value: code }, t(`purpose.${code}`))));
+  const purpose = h("select", { class: "input" }, type.purposes.map((each) => h("option", { value: each.code }, pick(each))));
   const problems = h("div");
   const key = newKey();
   const request = () => attempt(problems, async () => {
-    const { items } = await post("/v1/certificates", { types: [codeOf(type)], verificationId, purpose: purpose.value }, { key });
+    const { items } = await post("/v1/certificates", { types: [type.id], verificationId, purpose: purpose.value }, { key });
     emit("step", "request");
     phone.replace("certificate", { id: items[0].id, interval: items[0].interval });
   });
   return {
     title,
     body: h("div", { class: "stack" },
-      h("p", { class: "lead" }, t(hasText(`cert.lead.${codeOf(type)}`) ? `cert.lead.${codeOf(type)}` : "cert.lead")),
-      facts([[t("cert.from"), departmentOf(type)], [t("cert.format"), "PDF"], [t("cert.about"), t("cert.myself")]]),
+      h("p", { class: "lead" }, t(hasText(`cert.lead.${type.id}`) ? `cert.lead.${type.id}` : "cert.lead")),
+      facts([[t("cert.from"), pick(type.departmentName)], [t("cert.validity"), t("cert.days", { n: type.validDays })], [t("cert.format"), type.formats.join(", ").toUpperCase()], [t("cert.about"), t("cert.myself")]]),
       field(t("cert.purpose"), purpose, t("cert.purposeHint")),
       notice("info", "shield", h("p", {}, t("cert.consent"))),
       problems,

@@ -42,11 +42,25 @@ function form(stage, phone, then) {
     problems, submit);
 }
 
+/** The certification that the gateway's address is about: what `my.startBizService` would be given. */
+function certifyIdOf(certifyUrl) {
+  const content = new URL(certifyUrl, location.href).searchParams.get("biz_content");
+  return JSON.parse(content ?? "{}").certify_id;
+}
+
+/** The payment app's own page says that a scan is over, never how it ended. */
+function whenScannedThere(certifyId, signal, ask) {
+  addEventListener("message", ({ origin, data }) => {
+    if (origin === location.origin && data?.type === "face-scan-done" && data.certifyId === certifyId) ask();
+  }, { signal });
+}
+
 function scan(stage, phone, then, { id, certifyUrl }) {
   const problems = h("div");
+  const ask = () => attempt(problems, () => complete(stage, phone, then, id, problems));
+  whenScannedThere(certifyIdOf(certifyUrl), phone.signal, ask);
   const answer = (passed) => attempt(problems, async () => {
-    const { certify_id: certifyId } = JSON.parse(new URL(certifyUrl).searchParams.get("biz_content"));
-    await post(`/sandbox/payment-app/face/${certifyId}`, { passed });
+    await post(`/sandbox/payment-app/face/${certifyIdOf(certifyUrl)}`, { passed });
     await complete(stage, phone, then, id, problems);
   });
   return [
@@ -56,8 +70,8 @@ function scan(stage, phone, then, { id, certifyUrl }) {
     problems,
     actionButton({ class: "button button-primary wide" }, t("face.pass"), () => answer(true)),
     actionButton({ class: "button wide" }, t("face.fail"), () => answer(false)),
-    h("a", { class: "link centre", href: certifyUrl, target: "_blank", rel: "noopener" }, t("face.openPage")),
-    actionButton({ class: "button button-quiet wide" }, t("face.check"), () => attempt(problems, () => complete(stage, phone, then, id, problems))),
+    h("a", { class: "link centre", href: certifyUrl, target: "_blank", rel: "opener" }, t("face.openPage")),
+    actionButton({ class: "button button-quiet wide" }, t("face.check"), ask),
   ];
 }
 
