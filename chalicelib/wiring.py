@@ -8,11 +8,25 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from chalicelib.appointments.service.booking import Booking
+from chalicelib.appointments.service.desk import Desk
+from chalicelib.appointments.service.directory import Directory
+from chalicelib.appointments.service.ending import Ending
+from chalicelib.appointments.service.paying import Paying
+from chalicelib.appointments.service.projection import Projection
+from chalicelib.appointments.service.sweeping import Sweeping
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.availability import AvailabilityStore
+from chalicelib.appointments.store.clinics import ClinicStore
+from chalicelib.appointments.store.directory import DirectoryStore
 from chalicelib.audit.service import Audit
 from chalicelib.audit.store import AuditStore
 from chalicelib.cards.service import Cards
 from chalicelib.cards.store import CardStore
+from chalicelib.certificates.service import Certificates, Press
+from chalicelib.certificates.store import CertificateStore
 from chalicelib.config import settings
+from chalicelib.errors import Unavailable
 from chalicelib.exchange.departments import Departments
 from chalicelib.exchange.service import Exchange
 from chalicelib.exchange.store import ExchangeStore
@@ -26,6 +40,9 @@ from chalicelib.institutions.service import Institutions
 from chalicelib.institutions.store import InstitutionStore
 from chalicelib.notices.service import Notices
 from chalicelib.notices.store import NoticeStore
+from chalicelib.payments.alipay import Trades
+from chalicelib.payments.service import Payments
+from chalicelib.payments.store import PaymentStore
 from chalicelib.platform import outbox
 from chalicelib.platform.alipay import Gateway
 from chalicelib.platform.blobs import Bucket
@@ -175,6 +192,47 @@ def cards() -> Cards:
     )
 
 
+# -- certificates -----------------------------------------------------------------------------------------------------
+DOCUMENT_CHAIN = "trust/document-signer.pem"
+"""Where the certificate bucket keeps the document key's certificate, followed by its issuers'."""
+
+
+@cache
+def certificates() -> Certificates:
+    """Official certificates."""
+    return Certificates(
+        store=CertificateStore(core_table()),
+        identity=identity(),
+        exchange=exchange(),
+        bucket=certificate_bucket(),
+        cursors=cursors(),
+        press=_press,
+        base_url=settings().public_base_url,
+        clock=system_clock,
+    )
+
+
+@cache
+def _press() -> Press:
+    # Its libraries are in the certificate worker's layer: no other function has them, and none should pay for them.
+    from chalicelib.certificates import pdf  # noqa: PLC0415
+
+    chain = certificate_bucket().read(DOCUMENT_CHAIN)
+    if chain is None:
+        raise Unavailable
+    signer = Es256Signer(settings().document_key)
+    return pdf.Press(pdf.Signatory.from_pem(chain, signer.sign_der), system_clock)
+
+
+def _issue_certificate(message: Mapping[str, Any]) -> None:
+    certificates().issue(message["citizen"], message["about"])
+
+
+def certificate_jobs() -> Mapping[str, Job]:
+    """What the certificates queue asks for."""
+    return {"certificate.issue": _issue_certificate}
+
+
 # -- institutions -----------------------------------------------------------------------------------------------------
 @cache
 def institutions() -> Institutions:
@@ -195,12 +253,101 @@ institution = Auth("institution", _recognise_institution)
 
 def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
     told = institutions().callback(message["about"])
-    appointments().acknowledge(told.institution_id, told.appointment_id, told.outcome, told.queue_number)
+    desk().acknowledge(told.institution_id, told.appointment_id, told.outcome, told.queue_number)
 
 
 def event_jobs() -> Mapping[str, Job]:
     """What the events queue asks for."""
     return {"event.deliver": institutions().deliver, "appointment.acknowledge": _acknowledge_appointment}
+
+
+# -- payments ---------------------------------------------------------------------------------------------------------
+@cache
+def payments() -> Payments:
+    """Payment orders and their trades at the payment app."""
+    chosen = settings()
+    notify_url = f"{chosen.public_base_url}/v1/payments/alipay/notify"
+    trades = Trades(payment_app(), chosen.payment_seller_id, notify_url)
+    return Payments(PaymentStore(core_table()), trades, system_clock)
+
+
+def payment_jobs() -> Mapping[str, Job]:
+    """What the payments queue asks for."""
+    return {"payment.settle": paying().settle}
+
+
+# -- appointments -----------------------------------------------------------------------------------------------------
+@cache
+def directory() -> Directory:
+    """Hospitals, departments, practitioners and free slots."""
+    return Directory(
+        DirectoryStore(core_table()),
+        AvailabilityStore(core_table()),
+        ClinicStore(clinic_table()),
+        cursors(),
+        system_clock,
+    )
+
+
+@cache
+def booking() -> Booking:
+    """Holding slots, and one's appointments."""
+    return Booking(
+        ClinicStore(clinic_table()),
+        AvailabilityStore(core_table()),
+        AppointmentStore(core_table()),
+        cards(),
+        cursors(),
+        system_clock,
+    )
+
+
+@cache
+def ending() -> Ending:
+    """Cancelling, and giving back what a cancelled appointment had."""
+    return Ending(
+        booking(), AppointmentStore(core_table()), ClinicStore(clinic_table()), payments(), system_clock
+    )
+
+
+@cache
+def paying() -> Paying:
+    """From a hold to a booked appointment."""
+    return Paying(
+        booking=booking(),
+        ending=ending(),
+        appointments=AppointmentStore(core_table()),
+        clinics=ClinicStore(clinic_table()),
+        payments=payments(),
+        identity=identity(),
+        clock=system_clock,
+    )
+
+
+@cache
+def desk() -> Desk:
+    """The hospitals' side of appointments."""
+    return Desk(AppointmentStore(core_table()), payments(), cards(), ending(), system_clock)
+
+
+@cache
+def _projection() -> Projection:
+    return Projection(AvailabilityStore(core_table()), AppointmentStore(core_table()))
+
+
+def project_clinics(event: Mapping[str, Any]) -> None:
+    """What follows from every change of a clinic session."""
+    _projection().follow(event)
+
+
+@cache
+def _sweeping() -> Sweeping:
+    return Sweeping(AppointmentStore(core_table()), payments(), paying(), ending(), system_clock)
+
+
+def sweep() -> None:
+    """Pick up every intent that stayed open."""
+    _sweeping().sweep()
 
 
 # -- notices ----------------------------------------------------------------------------------------------------------

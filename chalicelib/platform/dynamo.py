@@ -18,6 +18,8 @@ from chalicelib.platform import aws
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_BATCH = 25
+
 Item = dict[str, Any]
 Refusal = Callable[[Item], AppError | None]
 """Given the item that stood in the way ({} if none), says why; None means that this very write took effect before."""
@@ -34,6 +36,13 @@ class PRESENT:
 @dataclass(frozen=True, slots=True)
 class Above:
     """A condition: the attribute must be greater than this number."""
+
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A condition: the attribute must be less than this number."""
 
     bound: int
 
@@ -124,6 +133,8 @@ class _Expression:
             return f"attribute_exists({name})"
         if isinstance(expected, Above):
             return f"{name} > {self.value(expected.bound)}"
+        if isinstance(expected, Below):
+            return f"{name} < {self.value(expected.bound)}"
         if isinstance(expected, tuple):
             return f"{name} IN ({', '.join(self.value(each) for each in expected)})"
         return f"{name} = {self.value(expected)}"
@@ -192,6 +203,19 @@ class Table:
             Limit=limit,
         )
         return [from_attributes(item) for item in answer["Items"]]
+
+    def put_all(self, items: Sequence[Mapping[str, object]]) -> None:
+        """Store whole items over whatever stands under their keys; for data that one keeper owns as a whole.
+
+        Raises Unavailable if some were not taken: put all again.
+        """
+        for start in range(0, len(items), _BATCH):
+            puts = [
+                {"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + _BATCH]
+            ]
+            answer = aws.call(self.client().batch_write_item, RequestItems={self.name: puts})
+            if answer.get("UnprocessedItems"):
+                raise Unavailable
 
     def put(
         self,

@@ -1,0 +1,75 @@
+"""What may be refused about registration."""
+
+from chalicelib.errors import Conflict, Gone, NotFound
+
+
+class SlotUnknown(NotFound):
+    """No such slot, or no longer offered."""
+
+    code = "slot-unknown"
+    title = "There is no such slot; choose one from the list"
+    title_zh = "号源不存在，请重新选择"
+
+
+class SlotTaken(Conflict):
+    """Somebody else holds or has the slot."""
+
+    code = "slot-taken"
+    title = "This slot has just been taken; choose another one"
+    title_zh = "该号源已被占用，请选择其他时段"
+
+
+class AlreadyRegistered(Conflict):
+    """This person has a slot in this clinic session already."""
+
+    code = "already-registered"
+    title = "This person is registered in this clinic session already"
+    title_zh = "该就诊人已挂本次门诊的号，不能重复挂号"
+
+
+class ClinicStopped(Conflict):
+    """The session will not take place."""
+
+    code = "clinic-stopped"
+    title = "This clinic session has been stopped"
+    title_zh = "该门诊已停诊"
+
+
+class HoldExpired(Gone):
+    """The slot is no longer held for this appointment."""
+
+    code = "hold-expired"
+    title = "The slot was not paid in time and is no longer held"
+    title_zh = "支付超时，号源已释放，请重新挂号"
+
+
+class AppointmentUnknown(NotFound):
+    """No such appointment of the caller."""
+
+    code = "appointment-not-found"
+    title = "There is no such appointment"
+    title_zh = "未找到该预约"
+
+
+class AppointmentNotOpen(Conflict):
+    """The appointment's state does not allow this."""
+
+    code = "appointment-not-open"
+    title = "The appointment's present state does not allow this"
+    title_zh = "预约当前状态不允许此操作"
+
+
+class CancelTooLate(Conflict):
+    """The time for cancelling is over."""
+
+    code = "cancel-too-late"
+    title = "The appointment has begun and can no longer be cancelled"
+    title_zh = "就诊时间已到，无法取消预约"
+
+
+class HospitalUnknown(NotFound):
+    """No such hospital, or it takes no registrations."""
+
+    code = "hospital-not-found"
+    title = "There is no such hospital, or it takes no registrations here"
+    title_zh = "未找到该医院或该医院未开放预约"

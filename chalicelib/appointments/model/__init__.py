@@ -1,0 +1,1 @@
+"""Pure data and rules of registration: self-locating ids, sessions, claims on slots, appointments."""

@@ -1,0 +1,60 @@
+"""An appointment's record and its life. Pure data: the record is a projection of a hold, then has a life of its own.
+
+Statuses and cancellation reasons are FHIR's and the national booking field's; everything not in `TRANSITIONS` is
+forbidden.
+"""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from chalicelib.appointments.model.places import Hold
+from chalicelib.types import Fen, Model
+
+Status = Literal["pending", "booked", "cancelled"]
+Confirmation = Literal["waiting", "accepted", "rejected"]
+Reason = Literal["cancelled_by_citizen", "cancelled_by_site", "hold_expired"]
+Event = Literal["book", "expire", "withdraw", "accept", "reject"]
+
+TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
+    "book": (("pending",), "booked"),
+    "expire": (("pending",), "cancelled"),
+    "withdraw": (("pending", "booked"), "cancelled"),
+    "accept": (("booked",), "booked"),
+    "reject": (("booked",), "cancelled"),
+}
+"""Event -> the statuses it may happen in, and the one it leads to."""
+
+
+class Appointment(Model):
+    """One person's registration, kept in the account that made it."""
+
+    id: str
+    citizen_id: str
+    card_id: str
+    hospital_id: str
+    hospital_name: str
+    department_name: str
+    practitioner_name: str
+    starts_at: AwareDatetime
+    hold_expires_at: AwareDatetime
+    fee_fen: Fen
+    status: Status = "pending"
+    confirmation: Confirmation | None = None
+    queue_number: int | None = None
+    pickup_code: str | None = None
+    reason: Reason | None = None
+    version: int = 1
+
+    @property
+    def order_id(self) -> str:
+        """The one payment order of this appointment; it exists once the citizen asks to pay."""
+        return self.id.replace("apt_", "ord_", 1)
+
+    @property
+    def hold(self) -> Hold:
+        """The hold that the id names."""
+        hold = Hold.parse(self.id)
+        if hold is None:
+            raise ValueError("an appointment's id must name its hold")
+        return hold

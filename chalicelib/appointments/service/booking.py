@@ -1,0 +1,148 @@
+"""Holding a slot, and reading one's appointments. A hold is one conditional write and nothing else.
+
+The record of an appointment is a projection of its hold. Where a reader comes before the projection, the record is
+made again from the session's own item: the appointment's id says where that is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.appointments.errors import AppointmentUnknown, ClinicStopped, SlotTaken, SlotUnknown
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.model.claims import HOLD_LIFE, Claim, Seen, claim
+from chalicelib.appointments.model.clinic import Clinic
+from chalicelib.appointments.model.directory import Availability
+from chalicelib.appointments.model.places import Hold, Place, milliseconds, person_token
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.availability import AvailabilityStore
+from chalicelib.appointments.store.clinics import ClinicStore, Refused
+from chalicelib.cards.service import Cards
+from chalicelib.identity.model import Citizen
+from chalicelib.platform import log
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.cursor import Cursors
+
+_ROUNDS = 4
+"""Writes for one hold at most: in each round somebody else was faster, and the slot may still be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A slot that is held now."""
+
+    id: str
+    hospital_id: str
+    starts_at: datetime
+    hold_expires_at: datetime
+    fee_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A citizen's errand up to the payment."""
+
+    clinics: ClinicStore
+    availability: AvailabilityStore
+    appointments: AppointmentStore
+    cards: Cards
+    cursors: Cursors
+    clock: Clock
+
+    def hold(self, citizen: Citizen, slot_id: str, card_id: str) -> Held:
+        """Hold a slot for the card's person for `HOLD_LIFE`; asking again gives the same hold.
+
+        Raises SlotUnknown, SlotTaken, AlreadyRegistered, ClinicStopped, CardNotFound, CardNotUsable, Unavailable.
+        """
+        now = self.clock()
+        place = Place.parse(slot_id)
+        if place is None or place.starts_ms <= milliseconds(now):
+            raise SlotUnknown
+        card = self.cards.usable(citizen.id, card_id)
+        hold, clinic = self._take(place, person_token(card.person_id, place.clinic), citizen.id, card.id, now)
+        log.event("slot.held", appointment=hold.id, citizen=citizen.id)
+        return Held(hold.id, clinic.hospital_id, clinic.starts_at(hold.index), hold.until, clinic.fee_fen)
+
+    def _take(
+        self, place: Place, person: int, citizen_id: str, card_id: str, now: datetime
+    ) -> tuple[Hold, Clinic]:
+        now_ms, until_ms = milliseconds(now), milliseconds(now + HOLD_LIFE)
+        made = claim(Seen(), place, person, now_ms, until_ms)
+        for _ in range(_ROUNDS):
+            if not isinstance(made, Claim):
+                raise TypeError("a claim on a slot that nobody holds must be a claim")
+            try:
+                return made.hold, self.clinics.take(place, made, citizen_id, card_id)
+            except Refused as refusal:
+                clinic = _offering(refusal.clinic, place)
+                made = claim(clinic.seen, place, person, now_ms, until_ms)
+                if isinstance(made, Hold):
+                    return made, clinic
+        raise SlotTaken
+
+    def get(self, citizen: Citizen, appointment_id: str) -> Appointment:
+        """One of the caller's appointments. Raises AppointmentUnknown, also for somebody else's."""
+        found = self.appointments.find(citizen.id, appointment_id)
+        return found or self._from_hold(citizen, appointment_id)
+
+    def kept(self, citizen: Citizen, appointment_id: str) -> Appointment:
+        """As `get`, and its record is there afterwards. Raises AppointmentUnknown."""
+        found = self.appointments.find(citizen.id, appointment_id)
+        if found is None:
+            found = self._from_hold(citizen, appointment_id)
+            self.appointments.create(found)
+        return found
+
+    def list_own(
+        self, citizen: Citizen, limit: int, cursor: str | None
+    ) -> tuple[list[Appointment], str | None]:
+        """The caller's appointments, the newest first; a hold made a moment ago may still be missing."""
+        scope = f"appointments:{citizen.id}"
+        found, last = self.appointments.list_own(citizen.id, limit, self.cursors.open(scope, cursor))
+        return found, self.cursors.seal(scope, last)
+
+    def _from_hold(self, citizen: Citizen, appointment_id: str) -> Appointment:
+        hold = Hold.parse(appointment_id)
+        clinic = self.clinics.find(hold.clinic) if hold else None
+        if hold is None or clinic is None or not clinic.holds(hold):
+            raise AppointmentUnknown
+        card_id = self._card(citizen, clinic, hold)
+        shown = self.availability.find(clinic)
+        if card_id is None or shown is None:
+            raise AppointmentUnknown
+        return appointment_of(hold, citizen.id, card_id, shown)
+
+    def _card(self, citizen: Citizen, clinic: Clinic, hold: Hold) -> str | None:
+        """Which of the caller's cards made the hold; None where it is not theirs."""
+        last = clinic.last
+        if last and (last.slot, last.citizen_id) == (hold.key, citizen.id):
+            return last.card_id
+        own = self.cards.list_own(citizen)
+        return next(
+            (each.id for each in own if person_token(each.person_id, hold.clinic) == hold.person), None
+        )
+
+
+def _offering(clinic: Clinic | None, place: Place) -> Clinic:
+    """The session, if it offers this slot. Raises SlotUnknown, ClinicStopped."""
+    if clinic is None or not clinic.offers(place):
+        raise SlotUnknown
+    if clinic.stopped:
+        raise ClinicStopped
+    return clinic
+
+
+def appointment_of(hold: Hold, citizen_id: str, card_id: str, shown: Availability) -> Appointment:
+    """The record of a hold, always the same for the same hold."""
+    session = shown.session
+    return Appointment(
+        id=hold.id,
+        citizen_id=citizen_id,
+        card_id=card_id,
+        hospital_id=session.hospital_id,
+        hospital_name=session.hospital_name,
+        department_name=session.department_name,
+        practitioner_name=session.practitioner_name,
+        starts_at=session.starts_of(hold.index),
+        hold_expires_at=hold.until,
+        fee_fen=session.fee_fen,
+    )

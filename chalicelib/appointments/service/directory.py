@@ -1,0 +1,142 @@
+"""Browsing hospitals, departments, practitioners and free slots; publishing them. Never touches a hot session item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.appointments.errors import HospitalUnknown
+from chalicelib.appointments.model.directory import Availability, Department, Hospital, Practitioner, Session
+from chalicelib.appointments.model.places import clinic_number, milliseconds
+from chalicelib.appointments.store.availability import AvailabilityStore
+from chalicelib.appointments.store.clinics import ClinicStore
+from chalicelib.appointments.store.directory import DirectoryStore
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.cursor import Cursors
+from chalicelib.platform.dynamo import Item, Write, transact
+
+_MOST_AT_ONCE = 50
+"""Sessions in one transaction: each has two items, DynamoDB takes a hundred."""
+_PAGE = 100
+
+FreeSlot = tuple[Availability, int]
+"""A session and the index of a free slot in it."""
+
+
+class _Published(Exception):
+    def __init__(self, standing: Item) -> None:
+        super().__init__()
+        self.standing = standing
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What may be registered for, and what of it is free."""
+
+    store: DirectoryStore
+    availability: AvailabilityStore
+    clinics: ClinicStore
+    cursors: Cursors
+    clock: Clock
+
+    def list_hospitals(
+        self, region: str, text: str, limit: int, cursor: str | None
+    ) -> tuple[list[Hospital], str | None]:
+        """Hospitals of a region whose name or district holds `text`, and the cursor of the next page."""
+        scope = f"hospitals:{region}:{text}"
+        after = self.cursors.open(scope, cursor)
+        found: list[Hospital] = []
+        while True:
+            page, after = self.store.list_hospitals(region, _PAGE, after)
+            found += [each for each in page if text in each.name or text in each.district]
+            if len(found) > limit:
+                return found[:limit], self.cursors.seal(scope, self.store.hospital_key(found[limit - 1]))
+            if after is None:
+                return found, None
+
+    def list_departments(self, hospital_id: str) -> list[Department]:
+        """A hospital's departments. Raises HospitalUnknown."""
+        found = self.store.list_departments(hospital_id)
+        if not found:
+            raise HospitalUnknown
+        return found
+
+    def list_practitioners(self, hospital_id: str, department_id: str | None) -> list[Practitioner]:
+        """A hospital's practitioners, or those of one department. Raises HospitalUnknown."""
+        found = self.store.list_practitioners(hospital_id)
+        if not found:
+            raise HospitalUnknown
+        return [each for each in found if department_id in {None, each.department_id}]
+
+    def list_free(
+        self, hospital_id: str, department_id: str, day: date, limit: int, cursor: str | None
+    ) -> tuple[list[FreeSlot], str | None]:
+        """Free slots of a department on a day in China, by session and time; the cursor of the next page.
+
+        A slot whose hold has expired is free. What is shown may be a moment old: only a hold decides.
+        """
+        scope = f"slots:{hospital_id}:{department_id}:{day}"
+        key = self.cursors.open(scope, cursor) or {"after": "", "index": -1}
+        now_ms = milliseconds(self.clock())
+        before: str = key["after"]
+        skip: int = key["index"]
+        found: list[FreeSlot] = []
+        while True:
+            page = self.availability.list_day(hospital_id, department_id, day, _PAGE, before or None)
+            for sort, session in page:
+                for index in session.free(now_ms):
+                    if index <= skip:
+                        continue
+                    if len(found) == limit:
+                        last = found[-1][1] if found[-1][0] is session else -1
+                        return found, self.cursors.seal(scope, {"after": before, "index": last})
+                    found.append((session, index))
+                before, skip = sort, -1
+            if len(page) < _PAGE:
+                return found, None
+
+    def enrol(
+        self, hospital: Hospital, departments: Sequence[Department], practitioners: Sequence[Practitioner]
+    ) -> None:
+        """List a hospital with its departments and practitioners, or list it anew."""
+        self.store.replace(hospital, departments, practitioners)
+
+    def publish(self, sessions: Sequence[Session]) -> None:
+        """Publish clinic sessions; one that is published already stays as it is, with everybody in it.
+
+        Each session's two items are written together; many sessions go in one transaction while all are new.
+        """
+        for start in range(0, len(sessions), _MOST_AT_ONCE):
+            batch = sessions[start : start + _MOST_AT_ONCE]
+            try:
+                transact([write for each in batch for write in self._publication(each, 0)])
+            except _Published:
+                for each in batch:
+                    self._publish_one(each, 0)
+
+    def _publish_one(self, session: Session, attempt: int) -> None:
+        try:
+            transact(self._publication(session, attempt))
+        except _Published as other:
+            if not _same(other.standing, session):
+                self._publish_one(session, attempt + 1)
+
+    def _publication(self, session: Session, attempt: int) -> list[Write]:
+        number = clinic_number(session.practitioner_id, session.starts_at, attempt)
+
+        def refused(standing: Item) -> None:
+            raise _Published(standing)
+
+        return [
+            self.clinics.publish(number, session, refused),
+            self.availability.publish(number, session, refused),
+        ]
+
+
+def _same(standing: Item, session: Session) -> bool:
+    """Whether the item under a session's number is this session, not one whose number happens to be equal."""
+    starts = int(session.starts_at.timestamp())
+    return (standing.get("t"), standing.get("h"), standing.get("d")) == (
+        starts,
+        session.hospital_id,
+        session.department_id,
+    )

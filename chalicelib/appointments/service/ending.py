@@ -1,0 +1,94 @@
+"""The ends of an appointment before the visit: cancelled by the citizen or the hospital, or never paid.
+
+The record is changed first; what follows (the slot, the money) may be repeated until it is done, by the caller, by a
+redelivered message or by the sweep.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.appointments.errors import AppointmentNotOpen, CancelTooLate
+from chalicelib.appointments.model.appointment import Appointment, Event, Reason
+from chalicelib.appointments.service.booking import Booking
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.clinics import ClinicStore
+from chalicelib.errors import Unavailable
+from chalicelib.identity.model import Citizen
+from chalicelib.payments.model import OPEN, PAID
+from chalicelib.payments.service import Payments
+from chalicelib.platform import log
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.outbox import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Cancels, gives slots back and money too."""
+
+    booking: Booking
+    appointments: AppointmentStore
+    clinics: ClinicStore
+    payments: Payments
+    clock: Clock
+
+    def cancel(self, citizen: Citizen, appointment_id: str) -> Appointment:
+        """Cancel one's appointment before it starts; what was paid goes back. Cancelling twice is cancelling once.
+
+        Raises AppointmentUnknown, CancelTooLate, AppointmentNotOpen, Unavailable.
+        """
+        appointment = self.booking.kept(citizen, appointment_id)
+        if appointment.status == "cancelled":
+            if appointment.reason != "cancelled_by_citizen":
+                raise AppointmentNotOpen
+            return appointment
+        if self.clock() >= appointment.starts_at:
+            raise CancelTooLate
+        return self.end(appointment, "withdraw", "cancelled_by_citizen")
+
+    def end(self, appointment: Appointment, event: Event, reason: Reason, **changes: object) -> Appointment:
+        """Cancel the record, then wind it up as far as it goes now; the sweep does the rest.
+
+        Raises AppointmentNotOpen, Unavailable where the record itself could not be changed.
+        """
+        ended = self.appointments.move(
+            appointment,
+            event,
+            self.clock(),
+            _messages(appointment, event),
+            reason=reason,
+            **changes,
+        )
+        log.event("appointment.ended", appointment=ended.id, reason=reason)
+        try:
+            self.wind_up(ended)
+        except Unavailable:
+            log.event("appointment.winding-up-later", appointment=ended.id)
+        return ended
+
+    def wind_up(self, appointment: Appointment) -> None:
+        """Give a cancelled appointment's slot back and its money, as often as need be. Raises Unavailable."""
+        self.clinics.release(appointment.hold)
+        order = self.payments.find(appointment.order_id)
+        if order and order.status in OPEN:
+            order = self.payments.resolve(order.id, close=True)
+        if order and order.status in PAID:
+            self.payments.refund(order)
+        self.appointments.rest(appointment)
+
+
+def _messages(appointment: Appointment, event: Event) -> list[Message]:
+    """The citizen is told of every end; the hospital, of one that it knew and did not make itself."""
+    version = appointment.version + 1
+    kind = "appointment-cancelled"
+    told = [
+        message("notices", "notice.send", appointment.id, version, citizen=appointment.citizen_id, kind=kind)
+    ]
+    if appointment.status == "booked" and event != "reject":
+        told.append(hospital_event(appointment, "appointment.cancelled"))
+    return told
+
+
+def hospital_event(appointment: Appointment, event: str) -> Message:
+    """A message that tells the hospital of the appointment's next version."""
+    version = appointment.version + 1
+    hospital = appointment.hospital_id
+    return message("events", "event.deliver", appointment.id, version, institution=hospital, event=event)

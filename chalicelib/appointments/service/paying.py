@@ -1,0 +1,127 @@
+"""Paying for a held slot, and what a settled payment leads to: the slot confirmed, the appointment booked.
+
+Each step may crash and is repeated by the redelivered message or by the sweep; the hold's end is the fence that keeps
+a late payment from confirming somebody else's slot.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.appointments.errors import AppointmentNotOpen, HoldExpired
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.service.booking import Booking
+from chalicelib.appointments.service.ending import Ending, hospital_event
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.clinics import ClinicStore
+from chalicelib.errors import Unavailable
+from chalicelib.identity.model import Citizen
+from chalicelib.identity.service import Identity
+from chalicelib.payments.errors import OrderClosed
+from chalicelib.payments.model import PAID, Legs, Order, Payer
+from chalicelib.payments.service import Payments
+from chalicelib.platform import log
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.outbox import Message, message
+
+_SUBJECT = "挂号费"
+_CODE_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """From a hold to a booked appointment."""
+
+    booking: Booking
+    ending: Ending
+    appointments: AppointmentStore
+    clinics: ClinicStore
+    payments: Payments
+    identity: Identity
+    clock: Clock
+
+    def pay(self, citizen: Citizen, appointment_id: str) -> Order:
+        """The order whose trade the citizen's phone pays; asking again gives the same order.
+
+        Raises AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentUnavailable, PaymentRefused, Unavailable.
+        """
+        appointment = self.booking.kept(citizen, appointment_id)
+        self._must_be_payable(appointment)
+        account = self.identity.payer(citizen.id)
+        payer = Payer(open_id=account.open_id, user_id=account.user_id)
+        try:
+            order = self.payments.open(_order(appointment), payer)
+        except OrderClosed as closed:
+            raise HoldExpired from closed
+        self.follow(order)
+        return order
+
+    def _must_be_payable(self, appointment: Appointment) -> None:
+        if appointment.status == "cancelled" and appointment.reason != "hold_expired":
+            raise AppointmentNotOpen
+        late = appointment.status == "pending" and self.clock() >= appointment.hold_expires_at
+        if late or appointment.status == "cancelled":
+            raise HoldExpired
+
+    def settle(self, told: Mapping[str, Any]) -> None:
+        """Work off a recorded notification (message `payment.settle`). Raises Unavailable: it comes again."""
+        order = self.payments.settle(told["about"])
+        if order:
+            self.follow(order)
+
+    def follow(self, order: Order) -> None:
+        """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable."""
+        if order.status not in PAID:
+            return
+        appointment = self.appointments.find(order.citizen_id, order.about)
+        if appointment is None:
+            raise Unavailable
+        if appointment.status == "pending":
+            try:
+                appointment = self._book(appointment)
+            except AppointmentNotOpen as overtaken:
+                raise Unavailable from overtaken
+        if appointment.status == "cancelled":
+            self.ending.wind_up(appointment)
+        else:
+            self.payments.keep(order)
+
+    def _book(self, appointment: Appointment) -> Appointment:
+        try:
+            self.clinics.confirm(appointment.hold)
+        except HoldExpired:
+            return self.ending.end(appointment, "expire", "hold_expired")
+        booked = self.appointments.move(
+            appointment,
+            "book",
+            self.clock(),
+            _booked(appointment),
+            confirmation="waiting",
+            pickup_code=f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}",
+        )
+        log.event("appointment.booked", appointment=booked.id, hospital=booked.hospital_id)
+        return booked
+
+
+def _booked(appointment: Appointment) -> list[Message]:
+    """The hospital and the citizen are told."""
+    version, citizen = appointment.version + 1, appointment.citizen_id
+    kind = "appointment-booked"
+    return [
+        hospital_event(appointment, "appointment.booked"),
+        message("notices", "notice.send", appointment.id, version, citizen=citizen, kind=kind),
+    ]
+
+
+def _order(appointment: Appointment) -> Order:
+    """Today the whole fee is cash; the insurer's legs join with its settlement."""
+    return Order(
+        id=appointment.order_id,
+        about=appointment.id,
+        citizen_id=appointment.citizen_id,
+        subject=_SUBJECT,
+        total_fen=appointment.fee_fen,
+        legs=Legs(cash=appointment.fee_fen),
+        pay_by=appointment.hold_expires_at,
+    )

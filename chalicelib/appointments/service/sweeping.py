@@ -1,0 +1,70 @@
+"""Picks up what stayed open: holds nobody paid, orders nobody told us about, refunds on their way.
+
+Unknown outcomes are asked for at the gateway, never assumed. One thing that fails leaves the others alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.appointments.errors import AppointmentNotOpen
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.service.ending import Ending
+from chalicelib.appointments.service.paying import Paying
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.errors import AppError
+from chalicelib.payments.model import PAID
+from chalicelib.payments.service import Payments
+from chalicelib.platform import log
+from chalicelib.platform.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeping:
+    """The minute's round."""
+
+    appointments: AppointmentStore
+    payments: Payments
+    paying: Paying
+    ending: Ending
+    clock: Clock
+
+    def sweep(self) -> None:
+        """Bring every order and appointment that is due one step further."""
+        for order_id in self.payments.due():
+            _try(order_id, lambda order_id=order_id: self._order(order_id))  # type: ignore[misc]
+        for citizen_id, appointment_id in self.appointments.due(self.clock()):
+            found = self.appointments.find(citizen_id, appointment_id)
+            if found:
+                _try(found.id, lambda found=found: self._appointment(found))  # type: ignore[misc]
+
+    def _order(self, order_id: str) -> None:
+        order = self.payments.resolve(order_id)
+        if order and order.status == "refunding":
+            self.payments.refund(order)
+        elif order:
+            self.paying.follow(order)
+
+    def _appointment(self, appointment: Appointment) -> None:
+        if appointment.status == "pending" and self.clock() >= appointment.hold_expires_at:
+            self._expire(appointment)
+        elif appointment.status == "cancelled":
+            self.ending.wind_up(appointment)
+
+    def _expire(self, appointment: Appointment) -> None:
+        """Nobody can pay any more after this; whoever did in the last moment gets the slot."""
+        order = self.payments.resolve(appointment.order_id, close=True)
+        if order and order.status in PAID:
+            self.paying.follow(order)
+            return
+        self.ending.end(appointment, "expire", "hold_expired")
+
+
+def _try(thing: str, step: Callable[[], None]) -> None:
+    try:
+        step()
+    except AppointmentNotOpen:
+        log.event("sweep.overtaken", about=thing)
+    except AppError as error:
+        log.event("sweep.postponed", about=thing, code=error.code)
+    except Exception as error:  # noqa: BLE001  (one broken record must not keep the others waiting)
+        log.fault("sweep.failed", error, about=thing)

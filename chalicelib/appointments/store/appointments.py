@@ -1,0 +1,122 @@
+"""Appointment records, in the account that made them: one by its id and all of an account are one call each.
+
+A record that is not at rest (pending, or cancelled with something still to give back) carries `due_kind` and
+`due_at`, so that a sweep finds it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.appointments.errors import AppointmentNotOpen
+from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event, Status
+from chalicelib.errors import AppError, Unavailable
+from chalicelib.platform.dynamo import Item, Table, commit
+from chalicelib.platform.outbox import Message
+from chalicelib.types import rfc3339
+
+_DUE = "appointment"
+_CITIZEN = "CITIZEN#"
+_PREFIX = "APPOINTMENT#"
+_WIND_UP_AFTER = timedelta(seconds=30)
+"""A cancellation is normally wound up at once; after this long the sweep looks."""
+_REMOVED_AT_REST = ("due_kind", "due_at")
+
+
+def _key(citizen_id: str, appointment_id: str) -> dict[str, str]:
+    return {"pk": f"{_CITIZEN}{citizen_id}", "sk": f"{_PREFIX}{appointment_id}"}
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentStore:
+    """Reads and writes, each of one item."""
+
+    table: Table
+
+    def find(self, citizen_id: str, appointment_id: str) -> Appointment | None:
+        """One record as it stands this moment."""
+        item = self.table.get(_key(citizen_id, appointment_id), consistent=True)
+        return _appointment(item) if item else None
+
+    def list_own(
+        self, citizen_id: str, limit: int, after: Mapping[str, Any] | None
+    ) -> tuple[list[Appointment], Item | None]:
+        """A citizen's records, the newest first, and the key to go on after."""
+        partition = f"{_CITIZEN}{citizen_id}"
+        items, last = self.table.query(partition, prefix=_PREFIX, limit=limit, after=after, newest_first=True)
+        return [_appointment(item) for item in items], last
+
+    def create(self, appointment: Appointment) -> None:
+        """Keep a new record; one that is there already stays as it is."""
+        dates = {
+            "starts_at": rfc3339(appointment.starts_at),
+            "hold_expires_at": rfc3339(appointment.hold_expires_at),
+        }
+        item = {
+            **_key(appointment.citizen_id, appointment.id),
+            **appointment.model_dump(),
+            **dates,
+            "due_kind": _DUE,
+            "due_at": int(appointment.hold_expires_at.timestamp()),
+        }
+        commit(self.table.put(item, lambda _: None))
+
+    def move(
+        self,
+        appointment: Appointment,
+        event: Event,
+        now: datetime,
+        outbox: Sequence[Message] = (),
+        **changes: object,
+    ) -> Appointment:
+        """Let `event` happen where `TRANSITIONS` allows it, to the very version that was read.
+
+        Raises AppointmentNotOpen; Unavailable where only the version has moved on.
+        """
+        allowed, status = TRANSITIONS[event]
+
+        def refused(standing: Item) -> AppError | None:
+            return Unavailable() if standing.get("status") in allowed else AppointmentNotOpen()
+
+        due = _due(status, now)
+        written = commit(
+            self.table.update(
+                _key(appointment.citizen_id, appointment.id),
+                refused,
+                expect={"status": allowed, "version": appointment.version},
+                assign={"status": status, "outbox": list(outbox), **changes, **due},
+                remove=() if due else _REMOVED_AT_REST,
+                add={"version": 1},
+            )
+        )
+        return _appointment(written)
+
+    def rest(self, appointment: Appointment) -> None:
+        """Nothing is left to be done about a cancelled appointment."""
+        commit(
+            self.table.update(
+                _key(appointment.citizen_id, appointment.id),
+                lambda _: None,
+                expect={"status": ("cancelled", "booked")},
+                remove=_REMOVED_AT_REST,
+            )
+        )
+
+    def due(self, now: datetime) -> list[tuple[str, str]]:
+        """Citizen and id of the appointments that the sweep must look at."""
+        found = self.table.due(_DUE, int(now.timestamp()))
+        return [(item["pk"].removeprefix(_CITIZEN), item["sk"].removeprefix(_PREFIX)) for item in found]
+
+
+def _due(status: Status, now: datetime) -> Item:
+    if status != "cancelled":
+        return {}
+    return {"due_kind": _DUE, "due_at": int((now + _WIND_UP_AFTER).timestamp())}
+
+
+def _appointment(item: Item) -> Appointment:
+    fields = {name: item[name] for name in Appointment.model_fields}
+    for name in ("starts_at", "hold_expires_at"):
+        fields[name] = datetime.fromisoformat(fields[name])
+    return Appointment.model_validate(fields)

@@ -1,0 +1,150 @@
+"""Clinic sessions' own items. Attribute names are one letter, since a whole session must fit one write unit (1 KB).
+
+`t` start (Unix s), `m` minutes per slot, `n` places, `f` fee in fen, `h` hospital, `d` department, `x` stopped,
+`s` slot -> number (see `model.claims`), `w` person -> slot, `l` who made the last hold, `v` version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.appointments.errors import HoldExpired
+from chalicelib.appointments.model.claims import Claim, Seen
+from chalicelib.appointments.model.clinic import Clinic, LastHold
+from chalicelib.appointments.model.directory import Session
+from chalicelib.appointments.model.places import Hold, Place, clinic_key
+from chalicelib.errors import AppError
+from chalicelib.platform.dynamo import ABSENT, Above, Item, Refusal, Table, Write, commit, from_attributes
+from chalicelib.types import decode_base32
+
+_KEEP = timedelta(days=90)
+
+
+class Refused(Exception):
+    """The session was not as the claim supposed."""
+
+    def __init__(self, clinic: Clinic | None) -> None:
+        """`clinic` is what stands; None where there is no such session."""
+        super().__init__()
+        self.clinic = clinic
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicStore:
+    """Reads and writes of one session's item."""
+
+    table: Table
+
+    def publish(self, clinic: int, session: Session, refused: Refusal) -> Write:
+        """A new session with nobody in it."""
+        item = {
+            "pk": clinic_key(clinic),
+            "t": int(session.starts_at.timestamp()),
+            "m": session.minutes,
+            "n": session.places,
+            "f": session.fee_fen,
+            "h": session.hospital_id,
+            "d": session.department_id,
+            "s": {},
+            "w": {},
+            "v": 1,
+            "expires_at": int((session.starts_at + _KEEP).timestamp()),
+        }
+        return self.table.put(item, refused)
+
+    def find(self, number: int) -> Clinic | None:
+        """A session as it stands this moment."""
+        item = self.table.get({"pk": clinic_key(number)}, consistent=True)
+        return _clinic(item) if item else None
+
+    def take(self, place: Place, claim: Claim, citizen_id: str, card_id: str) -> Clinic:
+        """Take a slot with one write. Raises Refused with the session as it stands, Unavailable."""
+
+        def refused(standing: Item) -> AppError | None:
+            raise Refused(_clinic(standing) if standing else None)
+
+        expect: dict[str, object] = {
+            "t": place.session_starts,
+            "m": place.minutes,
+            "n": Above(place.index),
+            "x": ABSENT,
+            **{f"s.{slot}": ABSENT if value is None else value for slot, value in claim.slots.items()},
+            **{f"w.{person}": ABSENT if slot is None else slot for person, slot in claim.people.items()},
+        }
+        written = commit(
+            self.table.update(
+                {"pk": clinic_key(place.clinic)},
+                refused,
+                expect=expect,
+                assign={
+                    f"s.{place.key}": claim.hold.until_ms,
+                    f"w.{claim.hold.person_key}": place.key,
+                    "l": f"{place.key} {citizen_id} {card_id}",
+                },
+                remove=[
+                    *(f"s.{slot}" for slot in claim.gone_slots),
+                    *(f"w.{each}" for each in claim.gone_people),
+                ],
+                add={"v": 1},
+            )
+        )
+        return _clinic(written)
+
+    def confirm(self, hold: Hold) -> None:
+        """Make a hold last, also after its time if nobody took the slot over. Raises HoldExpired when it is lost."""
+
+        def refused(standing: Item) -> AppError | None:
+            return None if _belongs(standing, hold, -hold.until_ms) else HoldExpired()
+
+        commit(
+            self.table.update(
+                {"pk": clinic_key(hold.clinic)},
+                refused,
+                expect={f"s.{hold.key}": hold.until_ms, f"w.{hold.person_key}": hold.key},
+                assign={f"s.{hold.key}": -hold.until_ms},
+                add={"v": 1},
+            )
+        )
+
+    def release(self, hold: Hold) -> None:
+        """Give the slot back, held or confirmed; nothing happens if it is somebody else's by now."""
+        commit(
+            self.table.update(
+                {"pk": clinic_key(hold.clinic)},
+                lambda _: None,
+                expect={
+                    f"s.{hold.key}": (hold.until_ms, -hold.until_ms),
+                    f"w.{hold.person_key}": hold.key,
+                },
+                remove=[f"s.{hold.key}", f"w.{hold.person_key}"],
+                add={"v": 1},
+            )
+        )
+
+
+def _belongs(item: Item, hold: Hold, value: int) -> bool:
+    slots, people = item.get("s", {}), item.get("w", {})
+    return bool(slots.get(hold.key) == value and people.get(hold.person_key) == hold.key)
+
+
+def of_image(image: Mapping[str, Any]) -> Clinic:
+    """A session from a stream record's image."""
+    return _clinic(from_attributes(image))
+
+
+def _clinic(item: Item) -> Clinic:
+    last = item["l"].split(" ") if "l" in item else None
+    return Clinic(
+        number=decode_base32(item["pk"]),
+        starts=item["t"],
+        minutes=item["m"],
+        places=item["n"],
+        fee_fen=item["f"],
+        hospital_id=item["h"],
+        department_id=item["d"],
+        seen=Seen(item["s"], item["w"]),
+        version=item["v"],
+        stopped="x" in item,
+        last=LastHold(*last) if last else None,
+    )
