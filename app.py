@@ -24,7 +24,8 @@ BLUEPRINTS = tuple(
     for room in (public, identity, cards, appointments, payments, certificates, institutions, notices)
 )
 
-app = Chalice(app_name="zerotrip")
+# Chalice would add a second handler to the logger of this name, and every line would be written twice.
+app = Chalice(app_name="zerotrip", configure_logs=False)
 app.register_middleware(http.normalise, "http")
 public.described.extend(BLUEPRINTS)
 for blueprint in BLUEPRINTS:
