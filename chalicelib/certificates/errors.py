@@ -1,6 +1,14 @@
 """Facts about certificates that a caller or a worker is told. No text here may hold a name or a number."""
 
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, Invalid, NotFound
+
+
+class CertificateTypeUnknown(Invalid):
+    """The catalogue has no such type."""
+
+    code = "certificate-type-unknown"
+    title = "There is no certificate of this type; see /v1/certificate-types"
+    title_zh = "没有该类型的证照"
 
 
 class CertificateNotFound(NotFound):

@@ -1,14 +1,24 @@
-"""What a certificate is: its type, its request's states, what is printed. Pure data and rules.
+"""What a certificate is: its type, its states, what is printed on it. Pure data and rules.
 
 Knows no storage, no queue, no department's protocol and no PDF library.
 """
 
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from hashlib import sha256
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
-from chalicelib.types import Model
+from chalicelib.types import CHINA, Model, encode_base32
+
+SignatureBox = tuple[int, int, int, int]
+"""Left, bottom, right, top of the signature's field on the page, in points from its lower left corner."""
+
+_TIME_CHARACTERS = 10  # of a ULID
+_RANDOM_BYTES, _RANDOM_CHARACTERS = 10, 16
+_SERIAL_CHARACTERS = 8
+_DIGEST_CHARACTERS = 16
 
 
 class _Data(BaseModel):
@@ -61,10 +71,9 @@ class CertificateType(_Data):
     valid_days: int
     typical_seconds: int
     formats: tuple[str, ...]
-    signature_box: tuple[int, int, int, int]
-    """Left, bottom, right, top of the signature's field on the page, in points from its lower left corner."""
+    signature_box: SignatureBox
 
-    def refusal(self, value: dict[str, Any]) -> Reason | None:
+    def refusal(self, value: Mapping[str, object]) -> Reason | None:
         """The first rule that the department's answer breaks. A missing field breaks its rule."""
         broken = (rule.otherwise for rule in self.rules if value.get(rule.field) != rule.equals)
         return next(broken, None)
@@ -72,6 +81,55 @@ class CertificateType(_Data):
     def purpose_label(self, purpose: str) -> Label:
         """A known purpose by its name, any other in the citizen's own words."""
         return self.purposes.get(purpose) or Label(zh=purpose, en=purpose)
+
+
+class Grounds(Model):
+    """The signed answer that a certificate rests on."""
+
+    request_id: str
+    value: dict[str, str | int | bool | None] = Field(repr=False)
+    answered_at: AwareDatetime
+    proof: str = Field(repr=False)
+
+
+class CertificateStatus(StrEnum):
+    """Where a certificate stands."""
+
+    GATHERING = "gathering"
+    ISSUING = "issuing"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+
+
+OPEN = (CertificateStatus.GATHERING, CertificateStatus.ISSUING)
+"""Something of ours is still to be done."""
+
+TRANSITIONS: dict[str, tuple[tuple[CertificateStatus, ...], CertificateStatus]] = {
+    "facts-confirm": ((CertificateStatus.GATHERING,), CertificateStatus.ISSUING),
+    "facts-contradict": ((CertificateStatus.GATHERING,), CertificateStatus.REJECTED),
+    "sign": ((CertificateStatus.ISSUING,), CertificateStatus.ISSUED),
+    "cannot-print": ((CertificateStatus.ISSUING,), CertificateStatus.REJECTED),
+}
+
+
+class Certificate(Model):
+    """A certificate from its request on. `sealed` (name and identity number) is dropped in a final state."""
+
+    id: str
+    citizen_id: str
+    person_id: str
+    type_id: str
+    purpose: str = Field(repr=False)
+    status: CertificateStatus
+    version: int
+    requested_at: AwareDatetime
+    sealed: bytes | None = Field(default=None, repr=False)
+    grounds: Grounds | None = None
+    serial: str | None = None
+    issued_at: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+    sha256: str | None = None
+    reason: Reason | None = None
 
 
 class CertificateContent(Model):
@@ -88,4 +146,34 @@ class CertificateContent(Model):
     as_of: date
     issued_at: datetime
     valid_until: date
-    verify_url: str
+    verify_url: str = ""
+
+    def verified_at(self, base_url: str, certificate_id: str) -> "CertificateContent":
+        """This content with the address that tells whether the paper is genuine and still holds.
+
+        Behind `#`, which a browser does not send, stands the digest's beginning: of all that is printed.
+        """
+        digest = sha256(self.model_dump_json(exclude={"verify_url"}).encode()).hexdigest()
+        url = f"{base_url}/v/{certificate_id}#{digest[:_DIGEST_CHARACTERS]}"
+        return self.model_copy(update={"verify_url": url})
+
+
+def certificate_id(verification_id: str, type_id: str, purpose: str) -> str:
+    """The id of this request: asking twice with one face verification is one request.
+
+    A ULID with the verification's own time, so that a citizen's certificates lie in order.
+    """
+    digest = sha256(f"{verification_id}\0{type_id}\0{purpose}".encode()).digest()
+    chance = encode_base32(int.from_bytes(digest[:_RANDOM_BYTES], "big"), _RANDOM_CHARACTERS)
+    return f"cert_{verification_id.rpartition('_')[2][:_TIME_CHARACTERS]}{chance}"
+
+
+def serial_number(kind: CertificateType, certificate: str, region: str, issued_at: datetime) -> str:
+    """What the paper is called: type, region (GB/T 2260), day of issue in China, the end of the certificate's id."""
+    return f"{kind.serial_prefix}-{region}-{issued_at.astimezone(CHINA):%Y%m%d}-{certificate[-_SERIAL_CHARACTERS:]}"
+
+
+def end_of_validity(issued_at: datetime, days: int) -> datetime:
+    """The last second of the last day, in China."""
+    last = issued_at.astimezone(CHINA).date() + timedelta(days=days)
+    return datetime.combine(last, time(23, 59, 59), CHINA)

@@ -37,7 +37,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import GlyphMissing
-from chalicelib.certificates.model import CertificateContent
+from chalicelib.certificates.model import CertificateContent, SignatureBox
+from chalicelib.platform.clock import Clock
 from chalicelib.types import CHINA
 
 _STANDARD: Final = "a-2u"
@@ -86,7 +87,7 @@ def render(content: CertificateContent) -> bytes:
     return cast(bytes, page)
 
 
-def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: tuple[int, int, int, int]) -> bytes:
+def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: SignatureBox) -> bytes:
     """The PDF with a certifying PAdES signature over all of it; later changes break it (ETSI EN 319 142-1).
 
     `box` is the field's left, bottom, right and top in points; `signed_at` is the time that it claims.
@@ -100,6 +101,18 @@ def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: tuple[int, 
     prepared, output = embedding.send(SigIOSetup(md_algorithm=_DIGEST, in_place=False))
     embedding.send(asyncio.run(_ChainSigner(signatory).sign_digest(prepared.document_digest)))
     return bytes(output.getbuffer())
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Prints and signs for one signatory."""
+
+    signatory: Signatory
+    clock: Clock
+
+    def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
+        """The signed PDF. Raises GlyphMissing, and what signing raises."""
+        return sign(render(content), self.signatory, self.clock(), box)
 
 
 class _Appender(IncrementalPdfFileWriter):

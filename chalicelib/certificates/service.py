@@ -1,0 +1,269 @@
+"""A citizen's verbs about certificates (request, list, download), and the worker's one: issue.
+
+Issuing may die between any two steps and be repeated: each step first looks at what stands, a department's answer is
+kept before it is used, and the file is stored once under a key that follows from the certificate's id.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.certificates import catalogue
+from chalicelib.certificates.errors import (
+    CertificateNotFound,
+    CertificateNotReady,
+    CertificateTypeUnknown,
+    GlyphMissing,
+)
+from chalicelib.certificates.model import (
+    Certificate,
+    CertificateContent,
+    CertificateStatus,
+    CertificateType,
+    Grounds,
+    Reason,
+    SignatureBox,
+    certificate_id,
+    end_of_validity,
+    serial_number,
+)
+from chalicelib.certificates.store import CertificateStore
+from chalicelib.exchange.errors import AnswerNotTrusted
+from chalicelib.exchange.model import Fact, FactStatus, Subject
+from chalicelib.exchange.service import Exchange
+from chalicelib.identity.model import Citizen, Person, Purpose
+from chalicelib.identity.service import Identity
+from chalicelib.platform import log
+from chalicelib.platform.blobs import Bucket
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.cursor import Cursors
+from chalicelib.platform.dynamo import commit
+from chalicelib.types import CHINA
+
+_LINK_LIFE = timedelta(minutes=5)
+_PDF = "application/pdf"
+
+_NO_RECORD = {
+    FactStatus.NOT_FOUND: Reason(
+        code="no-record",
+        zh="主管部门未查到相关登记信息，请向其核实后重新申请",
+        en="The department has no record to certify from; please ask it, then request again",
+    ),
+    FactStatus.MISMATCH: Reason(
+        code="identity-mismatch",
+        zh="姓名与身份证号码在主管部门的登记不一致，请先更正登记信息",
+        en="The department's record has another name for this identity number; please have it corrected",
+    ),
+}
+
+
+class Press(Protocol):
+    """Prints and signs."""
+
+    def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
+        """The signed PDF. Raises GlyphMissing, Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """Official certificates. `press` is called by the worker alone."""
+
+    store: CertificateStore
+    identity: Identity
+    exchange: Exchange
+    bucket: Bucket
+    cursors: Cursors
+    press: Callable[[], Press]
+    base_url: str
+    clock: Clock
+
+    def types(self) -> list[CertificateType]:
+        """What can be requested."""
+        return list(catalogue.types().values())
+
+    def kind(self, certificate: Certificate) -> CertificateType:
+        """The catalogue's entry for a certificate."""
+        return catalogue.types()[certificate.type_id]
+
+    def request(
+        self, citizen: Citizen, type_ids: Sequence[str], verification_id: str, purpose: str
+    ) -> list[Certificate]:
+        """Ask for certificates about oneself; the face verification is the consent to gather what they need.
+
+        One certificate per type; the same request again meets its own certificates. Raises
+        CertificateTypeUnknown and what `Identity.verified` raises.
+        """
+        self._require_types(type_ids)
+        person = self.identity.verified(citizen, verification_id, Purpose.CERTIFICATES)
+        fresh = [self._fresh(citizen, person, each, verification_id, purpose) for each in type_ids]
+        for certificate in fresh:
+            commit(self.store.submit(certificate))
+            log.event("certificate.requested", certificate=certificate.id, citizen=citizen.id)
+        return fresh
+
+    def _require_types(self, type_ids: Sequence[str]) -> None:
+        unknown = [
+            (f"/types/{at}", "is not in the catalogue")
+            for at, type_id in enumerate(type_ids)
+            if type_id not in catalogue.types()
+        ]
+        if unknown:
+            raise CertificateTypeUnknown(*unknown)
+
+    def _fresh(
+        self, citizen: Citizen, person: Person, type_id: str, verification_id: str, purpose: str
+    ) -> Certificate:
+        return Certificate(
+            id=certificate_id(verification_id, type_id, purpose),
+            citizen_id=citizen.id,
+            person_id=person.id,
+            type_id=type_id,
+            purpose=purpose,
+            status=CertificateStatus.GATHERING,
+            version=1,
+            requested_at=self.clock(),
+            sealed=person.sealed,
+        )
+
+    def list_own(
+        self, citizen: Citizen, cursor: str | None, limit: int
+    ) -> tuple[list[Certificate], str | None]:
+        """The caller's certificates, newest first, and the cursor of the next page. Raises Invalid (cursor)."""
+        scope = f"certificates:{citizen.id}"
+        found, last = self.store.of(citizen.id, limit, self.cursors.open(scope, cursor))
+        return found, self.cursors.seal(scope, last)
+
+    def get(self, citizen: Citizen, certificate: str) -> Certificate:
+        """One of the caller's certificates. Raises CertificateNotFound, also for somebody else's."""
+        found = self.store.find(citizen.id, certificate)
+        if found is None:
+            raise CertificateNotFound
+        return found
+
+    def download_link(self, citizen: Citizen, certificate: str) -> tuple[str, datetime]:
+        """An address that gives the PDF to whoever holds it, and its end in five minutes.
+
+        Raises CertificateNotFound, CertificateNotReady.
+        """
+        found = self.get(citizen, certificate)
+        if found.status is not CertificateStatus.ISSUED:
+            raise CertificateNotReady
+        name = self.kind(found).name.zh
+        log.event("certificate.downloaded", certificate=found.id, citizen=citizen.id)
+        seconds = int(_LINK_LIFE.total_seconds())
+        url = self.bucket.signed_url(_file(found), f"{name}-{found.serial}.pdf", seconds)
+        return url, self.clock() + _LINK_LIFE
+
+    def issue(self, citizen_id: str, certificate: str) -> None:
+        """Take a certificate from where it stands to its end; doing it again changes nothing.
+
+        Raises CertificateNotFound, Unavailable (a department, KMS or the bucket: the queue brings it again).
+        """
+        found = self.store.find(citizen_id, certificate)
+        if found is None:
+            raise CertificateNotFound
+        if found.status is CertificateStatus.GATHERING:
+            found = self._gather(found)
+        if found.status is CertificateStatus.ISSUING:
+            self._print(found)
+
+    def _gather(self, certificate: Certificate) -> Certificate:
+        """Ask the department, keep its answer, and decide by the type's rules."""
+        kind = self.kind(certificate)
+        person = self._holder(certificate)
+        subject = Subject(person_id=person.id, real_name=person.real_name, id_number=person.id_number)
+        fact = self.exchange.ask(
+            kind.department_id, kind.fact, subject, purpose=certificate.purpose, case_id=certificate.id
+        )
+        decided, event = self._decide(certificate, kind, fact)
+        moved = self.store.move(decided, event)
+        log.event("certificate.decided", certificate=certificate.id, outcome=event, reason=_code(decided))
+        return moved or self._standing(certificate)
+
+    def _decide(self, certificate: Certificate, kind: CertificateType, fact: Fact) -> tuple[Certificate, str]:
+        value = fact.value
+        refusal = _NO_RECORD[fact.status] if value is None else kind.refusal(value)
+        grounds = _grounds(fact)
+        if refusal or value is None:
+            return certificate.model_copy(update={"grounds": grounds, "reason": refusal}), "facts-contradict"
+        if not isinstance(value.get("region"), str):
+            raise AnswerNotTrusted
+        now = self.clock()
+        changes = {
+            "grounds": grounds,
+            "serial": serial_number(kind, certificate.id, str(value["region"]), now),
+            "issued_at": now,
+            "valid_until": end_of_validity(now, kind.valid_days),
+        }
+        return certificate.model_copy(update=changes), "facts-confirm"
+
+    def _print(self, certificate: Certificate) -> None:
+        """Print, sign, store once, and only then say that it is issued."""
+        try:
+            document = self.press().certify(self._content(certificate), self.kind(certificate).signature_box)
+        except GlyphMissing as refusal:
+            reason = Reason(code=refusal.code, zh=refusal.title_zh, en=refusal.title)
+            self.store.move(certificate.model_copy(update={"reason": reason}), "cannot-print")
+            raise
+        digest = hashlib.sha256(document).hexdigest()
+        kept = self.bucket.put_once(_file(certificate), document, _PDF, digest)
+        self.store.move(certificate.model_copy(update={"sha256": kept}), "sign")
+        log.event("certificate.issued", certificate=certificate.id, bytes=len(document))
+
+    def _content(self, certificate: Certificate) -> CertificateContent:
+        kind, person, grounds = self.kind(certificate), self._holder(certificate), certificate.grounds
+        if not (grounds and certificate.serial and certificate.issued_at and certificate.valid_until):
+            raise ValueError("a certificate that is being issued lacks what it rests on")
+        region = catalogue.region_name(str(grounds.value["region"]))
+        content = CertificateContent(
+            type_id=kind.id,
+            name=kind.name,
+            serial=certificate.serial,
+            holder_name=person.real_name,
+            holder_id_number=person.id_number,
+            region=region,
+            purpose=kind.purpose_label(certificate.purpose),
+            issuer=kind.issuer.for_region(region),
+            as_of=grounds.answered_at.astimezone(CHINA).date(),
+            issued_at=certificate.issued_at,
+            valid_until=certificate.valid_until.astimezone(CHINA).date(),
+        )
+        return content.verified_at(self.base_url, certificate.id)
+
+    def sweep(self) -> None:
+        """Ask again for the next step of certificates that stayed open, whatever lost it."""
+        now = self.clock()
+        for certificate in self.store.overdue(now):
+            self.store.remind(certificate, now)
+            log.event("certificate.reminded", certificate=certificate.id)
+
+    def _holder(self, certificate: Certificate) -> Person:
+        if certificate.sealed is None:
+            raise ValueError("a certificate that is still open has lost its holder")
+        return self.identity.reveal(certificate.person_id, certificate.sealed, "", "")
+
+    def _standing(self, certificate: Certificate) -> Certificate:
+        standing = self.store.find(certificate.citizen_id, certificate.id)
+        if standing is None:
+            raise CertificateNotFound
+        return standing
+
+
+def _grounds(fact: Fact) -> Grounds:
+    return Grounds(
+        request_id=fact.request_id,
+        value=fact.value or {},
+        answered_at=fact.answered_at,
+        proof=fact.proof,
+    )
+
+
+def _file(certificate: Certificate) -> str:
+    return f"certificates/{certificate.id}.pdf"
+
+
+def _code(certificate: Certificate) -> str | None:
+    return certificate.reason.code if certificate.reason else None
