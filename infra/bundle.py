@@ -23,6 +23,7 @@ def compiled(folder: Path, installed_at: str) -> None:
     """
     ok = compileall.compile_dir(
         folder,
+        force=True,
         quiet=1,
         workers=0,
         stripdir=str(folder),

@@ -84,6 +84,7 @@ def _install(requirements: Path, to: Path) -> None:
     platforms = [word for name in PLATFORMS for word in ("--platform", name)]
     options = [
         "--no-deps",
+        "--no-compile",
         "--only-binary=:all:",
         "--implementation",
         "cp",

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -69,7 +70,7 @@ def test_a_wheel_built_on_this_machine_is_found(tmp_path: Path) -> None:
     assert built_here(tmp_path) == []
 
 
-def test_a_library_that_cannot_be_packaged_is_refused(tmp_path: Path) -> None:
+def test_an_app_that_does_not_import_is_refused_with_its_reason(tmp_path: Path) -> None:
     root = _copy_of_the_project(tmp_path / "project")
     (root / "app.py").write_text("import there_is_no_such_module\n")
     with pytest.raises(BundleRefused, match="there_is_no_such_module"):
@@ -110,8 +111,7 @@ def _packages(archive: Path) -> set[str]:
 
 
 def _copy_of_the_project(to: Path) -> Path:
-    (to / "chalicelib").mkdir(parents=True)
-    (to / ".chalice").mkdir()
-    for path in (ROOT / ".chalice").glob("*.json"):
-        (to / ".chalice" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "chalicelib", to / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / ".chalice", to / ".chalice")
+    shutil.copy(ROOT / "requirements.txt", to)
     return to
