@@ -58,13 +58,13 @@ def _worked(record: Mapping[str, Any], jobs: Mapping[str, Job]) -> bool:
         message = json.loads(record["body"])
         jobs[message["type"]](message)
     except Unavailable as error:
-        log.event("job.postponed", job=message.get("type"), message=record["messageId"], code=error.code)
+        log.event("job.postponed", job=message.get("type"), message_id=record["messageId"], code=error.code)
         return False
     except AppError as error:
-        log.event("job.refused", job=message.get("type"), message=record["messageId"], code=error.code)
+        log.event("job.refused", job=message.get("type"), message_id=record["messageId"], code=error.code)
         return True
     except Exception as error:  # noqa: BLE001  (any other fault brings this one record back, not its neighbours)
-        log.fault("job.failed", error, job=message.get("type"), message=record["messageId"])
+        log.fault("job.failed", error, job=message.get("type"), message_id=record["messageId"])
         return False
-    log.event("job.done", job=message["type"], message=record["messageId"])
+    log.event("job.done", job=message["type"], message_id=record["messageId"])
     return True
