@@ -1,0 +1,126 @@
+"""Registers the outside world with a deployed service: its parties, its hospitals' slots, its certificate authority.
+
+    python -m sandbox.seed
+
+Does what an administrator does once per deployment, with the service's own functions. It asks the parties for their
+addresses and public keys at WORLD_URL, and finds the service by the environment that the functions have. Doing it
+again changes nothing that is right already. It must not know any private key.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from chalicelib import wiring
+from chalicelib.config import settings
+from chalicelib.exchange.model import Department
+from chalicelib.institutions.model import Kind, Registration
+from chalicelib.platform.keys import Es256Signer
+from chalicelib.platform.tokens import unb64url
+from chalicelib.types import CHINA
+from sandbox import seed_slots
+from sandbox.calls import Unreachable, call
+from sandbox.institutions.directory import institutions as directory
+from sandbox.trust import document_chain
+
+AT_ONCE = 8
+OK = 200
+
+
+class NotSeeded(Exception):
+    """A party does not answer; the message says which."""
+
+
+def main() -> int:
+    """Seed, with a line per step; returns the exit code."""
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # a hundred registrations are no news here
+    world = os.environ["WORLD_URL"]
+    started = perf_counter()
+    try:
+        for line in seed(world):
+            print(f"{perf_counter() - started:6.1f} s  {line}", flush=True)
+    except NotSeeded as error:
+        print(f"zerotrip: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def seed(world: str) -> Iterator[str]:
+    """Every step, each told when it is done; the last line sums up."""
+    institutions = _items(world, "institutions")
+    _each(register_institution, institutions)
+    yield f"{len(institutions)} institutions registered with their keys"
+    departments = _items(world, "departments")
+    _each(register_department, departments)
+    yield f"{len(departments)} departments connected"
+    yield "document signer certified" if certify_document_key() else "document signer was certified before"
+    sessions = seed_slots.seed(directory().values(), datetime.now(CHINA).date())
+    yield f"{len(institutions)} institutions, {len(departments)} departments, {sessions:,} clinic sessions"
+
+
+def register_institution(told: dict[str, Any]) -> None:
+    """One hospital or pharmacy, with its event address and its public key."""
+    wiring.institutions().register(
+        Registration(
+            id=told["id"],
+            kind=Kind(told["kind"]),
+            name=told["name"],
+            endpoint=told["endpoint"],
+            keys={told["keyName"]: told["publicKey"]},
+        )
+    )
+
+
+def register_department(told: dict[str, Any]) -> None:
+    """One department, with its address and its public key."""
+    key = told["publicKey"]
+    wiring.exchange().register(
+        Department(
+            id=told["id"],
+            name_zh=told["name"]["zh"],
+            name_en=told["name"]["en"],
+            endpoint=told["endpoint"],
+            key_id=key["kid"],
+            public_key=unb64url(key["x"]),
+        )
+    )
+
+
+def certify_document_key() -> bool:
+    """Let the demonstration's authority certify the key that signs documents, unless its certificate stands."""
+    key = Es256Signer(settings().document_key).public_key
+    bucket = wiring.certificate_bucket()
+    standing = bucket.read(wiring.DOCUMENT_CHAIN)
+    if standing and x509.load_pem_x509_certificate(standing).public_key() == key:
+        return False
+    chain = document_chain(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    bucket.put(wiring.DOCUMENT_CHAIN, chain, "application/x-pem-file")
+    return True
+
+
+def _each(register: Callable[[dict[str, Any]], None], items: list[dict[str, Any]]) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(register, items))
+
+
+def _items(world: str, kind: str) -> list[dict[str, Any]]:
+    try:
+        reply = call("GET", f"{world}/sandbox/{kind}", {}, b"")
+    except Unreachable as error:
+        raise NotSeeded(f"the outside world does not answer at {world}") from error
+    if reply.status != OK:
+        raise NotSeeded(f"the outside world does not list its {kind}: status {reply.status}")
+    items: list[dict[str, Any]] = json.loads(reply.body)["items"]
+    return items
+
+
+if __name__ == "__main__":
+    sys.exit(main())
