@@ -85,7 +85,7 @@ def test_an_answer_signed_by_another_key_is_not_believed(
     phone: Phone, bureau: Department, world: World
 ) -> None:
     bureau.key = Department("liar", world).key
-    assert phone.bind().code == "department-unavailable"
+    assert phone.bind().code == "department-answer-invalid"
 
 
 def test_somebody_elses_card_does_not_exist(phone: Phone, api: Api, payment_app: PaymentApp) -> None:
