@@ -8,15 +8,15 @@ blueprint's module as their entry, and this file would never run. Addresses of q
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
-from chalicelib.appointments import routes as appointments
-from chalicelib.notices import routes as notices
-from chalicelib.payments import routes as payments
 
 from chalicelib import public, wiring
+from chalicelib.appointments import routes as appointments
 from chalicelib.cards import routes as cards
 from chalicelib.certificates import routes as certificates
 from chalicelib.identity import routes as identity
 from chalicelib.institutions import routes as institutions
+from chalicelib.notices import routes as notices
+from chalicelib.payments import routes as payments
 from chalicelib.platform import http, queue
 
 BLUEPRINTS = tuple(
