@@ -54,6 +54,7 @@ class Timer:
         self._changed = Condition()
         self._heap: list[_Due] = []
         self._order = count()
+        self._stopped = False
 
     def at(self, moment: datetime, job: Job) -> None:
         """Run the job at that moment, or soon if it has passed."""
@@ -76,8 +77,14 @@ class Timer:
         """Have a thread run the jobs when they are due."""
         Thread(target=self._loop, name="sandbox-timer", daemon=True).start()
 
+    def stop(self) -> None:
+        """Run nothing any more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+
     def _loop(self) -> None:
-        while True:
+        while not self._stopped:
             self.run_due()
             with self._changed:
                 self._changed.wait(self._nap())

@@ -37,7 +37,9 @@ class KeyFolder:
     def rsa(self, name: str) -> RSAPrivateKey:
         """The RSA key of that name (2048 bits: what RSA2 prescribes)."""
         pem = self._kept(f"{name}.pem", lambda: _pem(generate_private_key(65537, 2048)))
-        return cast(RSAPrivateKey, load_pem_private_key(pem, None))
+        # Our own file: proving its primes again would cost a tenth of a second at every start.
+        key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
+        return cast(RSAPrivateKey, key)
 
     def ed25519(self, name: str) -> Ed25519PrivateKey:
         """The Ed25519 key of that name."""

@@ -8,9 +8,12 @@ call does.
 """
 
 import argparse
+import errno
 import json
 import signal
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
@@ -37,20 +40,46 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    listener = open_origin(options.port, options.api_url, options.state, options.web)
-    Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    print(f"listening on http://127.0.0.1:{listener.server_port}", flush=True)
+    try:
+        origin = Origin.open(options.port, options.api_url, options.state, options.web)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sys.exit(f"zerotrip: port {options.port} is in use")
+    origin.serve()
+    print(f"listening on {origin.world.place.origin}", flush=True)
     stop.wait(options.max_seconds)
-    listener.server_close()
+    origin.close()
 
 
-def open_origin(port: int, api_url: str, state: Path, web: Path) -> Listener:
-    """A listener for the whole origin; it does not serve yet. Port 0 takes any free one."""
-    listener = Listener(port)
-    world = World(Place(state, f"127.0.0.1:{listener.server_port}"))
-    listener.answer = Site(RouteTable(world.routes()), Upstream(api_url), StaticFiles(web)).answer
-    world.start()
-    return listener
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The whole origin: its listener, the world behind it, and the way to the API."""
+
+    listener: Listener
+    world: World
+    api: Upstream
+
+    @classmethod
+    def open(cls, port: int, api_url: str, state: Path, web: Path) -> "Origin":
+        """Listen, without answering yet. Port 0 takes any free one."""
+        listener = Listener(port)
+        world = World(Place(state, f"127.0.0.1:{listener.server_port}"))
+        api = Upstream(api_url)
+        listener.answer = Site(RouteTable(world.routes()), api, StaticFiles(web)).answer
+        return cls(listener, world, api)
+
+    def serve(self) -> None:
+        """Answer from now on, on threads of its own."""
+        Thread(target=self.listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.world.start()
+
+    def close(self) -> None:
+        """Stop at once. What was acknowledged is kept."""
+        self.listener.shutdown()
+        self.listener.server_close()
+        self.api.close()
+        self.world.close()
 
 
 def _registration(state: Path) -> dict[str, str]:

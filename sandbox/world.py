@@ -79,6 +79,11 @@ class World:
         self.hospital.resume()
         notifications.timer.start()
 
+    def close(self) -> None:
+        """Close what is kept; nothing may be asked any more."""
+        self.payment_app.notifications.timer.stop()
+        self.shelf.close()
+
     def _payment_app(self) -> PaymentApp:
         key = self.keys.rsa(PLATFORM_KEY)
         courier = Courier(self.clock, key, self.keys.rsa(STRANGER_KEY))

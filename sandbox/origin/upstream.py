@@ -48,6 +48,13 @@ class Upstream:
         except (OSError, http.client.HTTPException):
             return problem(503, "api-unreachable", "the API does not answer")
 
+    def close(self) -> None:
+        """Let go of the idle connections."""
+        with self._lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
     def _forward(self, request: Request) -> Response:
         connection = self._connection()
         try:
