@@ -34,6 +34,8 @@ def _journey(place: Place) -> int:
 
 
 def _logs(place: Place) -> int:
+    if not cloud.is_up(place):
+        raise cloud.NotStarted("nothing is up, run make up first")
     print("\n".join(lines(place)))
     return 0
 

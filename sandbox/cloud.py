@@ -134,9 +134,7 @@ def _chosen(place: Place) -> dict[str, str]:
 
 def _identity(place: Place) -> dict[str, str]:
     """The outside world's public side, made on first use: what the deployment's parameters need."""
-    said = _run(
-        ["-m", "sandbox.server", "--init", "--state", str(place.world)], plain_environment(), "its keys"
-    )
+    said = _run(place, "sandbox.server", plain_environment(), "--init", "--state", str(place.world))
     identity: dict[str, str] = json.loads(said)
     return identity
 
@@ -162,17 +160,20 @@ def _seeded(place: Place, names: Mapping[str, str]) -> str:
     if note.exists() and note.read_text(encoding="utf-8") == today:
         return "already there"
     env = client_environment(place) | dict(names) | {"WORLD_STATE": str(place.world), "WORLD_URL": place.url}
-    said = _run(["-m", "sandbox.seed"], env, "the demo data")
+    said = _run(place, "sandbox.seed", env)
     note.write_text(today, encoding="utf-8")
     return said.strip().splitlines()[-1] if said.strip() else ""
 
 
-def _run(command: list[str], env: Mapping[str, str], what: str) -> str:
-    run = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
+def _run(place: Place, module: str, env: Mapping[str, str], *words: str) -> str:
+    """What a program of ours prints; when it fails, its last words, and all of them in a log."""
+    command = [sys.executable, "-m", module, *words]
+    run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if run.returncode:
-        raise NotStarted(f"{what} could not be made: {run.stderr.strip()[-1500:]}")
+        log = place.local / f"{module.rpartition('.')[2]}.log"
+        log.write_text(run.stderr, encoding="utf-8")
+        last = run.stderr.strip().splitlines()[-1:] or [f"it ended with {run.returncode}"]
+        raise NotStarted(f"{module} failed, see {log}: {last[0].removeprefix('zerotrip: ')}")
     return run.stdout
 
 
