@@ -93,10 +93,10 @@ def api(cloud: Cloud) -> Api:
 def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     """Gives everything that was logged or measured since the last call, as text."""
     kept = StringIO()
-    log.event("test.began")
+    log._logger()  # makes the handler
     handler = logging.getLogger("zerotrip").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(kept)
+    before, handler.stream = handler.stream, kept  # not setStream: it flushes the stream of an earlier test
 
     def lines() -> str:
         text = kept.getvalue() + "".join(capsys.readouterr())
@@ -105,4 +105,4 @@ def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]
         return text
 
     yield lines
-    handler.setStream(before)
+    handler.stream = before

@@ -55,6 +55,10 @@ class Rule(_Data):
     equals: int | bool | str
     otherwise: Reason
 
+    def met(self, told: object) -> bool:
+        """Whether this is the value wanted; False is not 0."""
+        return type(told) is type(self.equals) and told == self.equals
+
 
 class CertificateType(_Data):
     """What a type of certificate needs, from whom, and how it is drawn (see `catalogue/`)."""
@@ -74,9 +78,8 @@ class CertificateType(_Data):
     signature_box: SignatureBox
 
     def refusal(self, value: Mapping[str, object]) -> Reason | None:
-        """The first rule that the department's answer breaks. A missing field breaks its rule."""
-        broken = (rule.otherwise for rule in self.rules if value.get(rule.field) != rule.equals)
-        return next(broken, None)
+        """The first rule that the department's answer breaks. A missing field, or another type, breaks its rule."""
+        return next((rule.otherwise for rule in self.rules if not rule.met(value.get(rule.field))), None)
 
     def purpose_label(self, purpose: str) -> Label:
         """A known purpose by its name, any other in the citizen's own words."""
