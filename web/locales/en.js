@@ -22,8 +22,6 @@ export default {
   "common.more": "Show more",
   "common.continue": "Continue",
   "common.home": "Back to start",
-  "common.yes": "Yes",
-  "common.no": "No",
   "error.unexpected": "That did not work. Please try again later",
   "error.offline": "The service cannot be reached",
   "error.offlineDetail": "Check the connection, or whether the service is running.",

@@ -22,8 +22,6 @@ export default {
   "common.more": "显示更多",
   "common.continue": "继续",
   "common.home": "回首页",
-  "common.yes": "是",
-  "common.no": "否",
   "error.unexpected": "没有办成，请稍后再试",
   "error.offline": "连不上服务",
   "error.offlineDetail": "请检查网络，或确认服务已经启动。",

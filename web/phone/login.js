@@ -20,8 +20,8 @@ async function everybody(signal) {
   let cursor = null;
   do {
     const page = await get("/sandbox/people", { query: { cursor }, signal });
-    people.push(...(page.items ?? page));
-    cursor = page.cursor ?? null;
+    people.push(...page.items);
+    cursor = page.cursor;
   } while (cursor && people.length < MOST);
   return people;
 }
@@ -72,11 +72,7 @@ function personRow(phone, person) {
 const insuredBadge = ({ insured }) =>
   (insured ? badge("success", t("person.insured")) : badge("warning", t("person.notInsured")));
 
-function housesBadge({ facts }) {
-  const houses = facts?.houses ?? facts?.["house-ownership"]?.houses;
-  if (houses === undefined || houses === null) return null;
-  return badge("neutral", houses ? t("person.houses", { n: houses }) : t("person.noHouse"));
-}
+const housesBadge = ({ facts: { houses } }) => badge("neutral", houses ? t("person.houses", { n: houses }) : t("person.noHouse"));
 
 function authorise(phone, person) {
   const problems = h("div");

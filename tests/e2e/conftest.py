@@ -1,0 +1,85 @@
+"""A browser for the page, and where the page is: a running service's origin, or the files alone.
+
+`ZEROTRIP_WORLD` names the world.json of a service that is up already; without it, the tests bring up their own.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.pictures import Album
+from tests.integration.conftest import Stack, stack
+
+__all__ = ["stack"]
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+PATIENCE_MS = 20_000
+
+
+class Files(SimpleHTTPRequestHandler):
+    """The page's files, without a word on the terminal."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; its tests are skipped where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def files() -> Iterator[str]:
+    """An origin that serves the page's files and nothing else."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(WEB))) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def origin(request: pytest.FixtureRequest) -> str:
+    """The one origin of page, API and outside world."""
+    known = os.environ.get("ZEROTRIP_WORLD")
+    if known:
+        return str(json.loads(Path(known).read_text(encoding="utf-8"))["web"])
+    running: Stack = request.getfixturevalue("stack")
+    return running.place.url
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh tab on a desk: nothing remembered, wide enough for phone and counters side by side."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}, device_scale_factor=2) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context.new_page()
+
+
+@pytest.fixture
+def album(page: Page) -> Album:
+    """Pictures of this tab, if they are wanted."""
+    return Album(page)

@@ -1,0 +1,136 @@
+"""A person at the page: does what hands can do. What they see is for the tests to say."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+Citizen = dict[str, Any]
+
+
+def fits(citizen: Citizen) -> bool:
+    """Whether a citizen gets both a card and a no-house certificate."""
+    return bool(citizen["insured"] and citizen["facts"]["houses"] == 0)
+
+
+def owns_a_house(citizen: Citizen) -> bool:
+    """Whether a citizen gets a card, but no certificate."""
+    return bool(citizen["insured"] and citizen["facts"]["houses"] > 0)
+
+
+def is_not_insured(citizen: Citizen) -> bool:
+    """Whether a citizen gets no card."""
+    return not citizen["insured"]
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody before the page at `origin`; every address that the page asks for is remembered."""
+
+    page: Page
+    origin: str
+    identity: Citizen = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
+
+    def arrive(self) -> None:
+        """Open the page."""
+        self.page.on("request", lambda request: self.addresses.append(request.url))
+        self.page.goto(self.origin)
+        expect(self.phone.locator(".person-row").first).to_be_visible()
+
+    def choose(self, wanted: Callable[[Citizen], bool]) -> None:
+        """Find some such citizen on the list."""
+        everybody = self.page.request.get(f"{self.origin}/sandbox/people").json()["items"]
+        self.identity = random.choice([citizen for citizen in everybody if wanted(citizen)])
+        self.phone.get_by_role("searchbox").fill(self.identity["idNumber"])
+        row = self.phone.locator(".person-row")
+        expect(row).to_have_count(1)
+        row.click()
+
+    def log_in(self, wanted: Callable[[Citizen], bool] = fits) -> None:
+        """Choose, and agree."""
+        self.choose(wanted)
+        self.sheet.locator(".button-primary").click()
+        expect(self.screen("home")).to_be_visible()
+
+    def prove_face(self, *, passed: bool = True) -> None:
+        """From the form to the end of the scan."""
+        self.primary.click()
+        expect(self.phone.locator(".scanner")).to_be_visible()
+        self.phone.locator(".screen .button").nth(0 if passed else 1).click()
+
+    def bind(self) -> None:
+        """From the home screen to having a card."""
+        self.phone.locator(".invite .button-primary").click()
+        self.prove_face()
+        expect(self.phone.locator(".result-success")).to_be_visible()
+        self.primary.click()
+        self.primary.click()
+        expect(self.phone.locator(".card-face")).to_be_visible()
+
+    def go_home(self) -> None:
+        """Back, until there is no way back."""
+        back = self.phone.get_by_role("button", name="返回")
+        while back.count():
+            back.click()
+        expect(self.phone.locator(".services")).to_be_visible()
+
+    def find_slot(self) -> None:
+        """From the home screen to the first day with free slots at the first hospital's first department."""
+        self.phone.locator(".service").first.click()
+        self.screen("hospitals").locator(".row").first.click()
+        self.phone.locator(".tile").first.click()
+        for day in self.phone.locator(".day").all()[1:]:
+            day.click()
+            expect(self.phone.locator(".region[aria-busy]")).to_have_count(0)
+            if self.phone.locator(".time").count():
+                return
+        raise AssertionError("no free slot in fourteen days")
+
+    def hold(self) -> None:
+        """Take the first free slot."""
+        self.phone.locator(".time").first.click()
+        self.sheet.locator(".button-primary").click()
+        expect(self.phone.locator(".countdown")).to_be_visible()
+
+    def pay(self) -> None:
+        """To the cash register and through it."""
+        self.primary.click()
+        self.sheet.locator("[data-action=pay]").click()
+
+    def request_certificate(self) -> None:
+        """From the home screen to a request on its way."""
+        self.phone.locator(".service").nth(1).click()
+        self.phone.locator("[data-type=no-house]").click()
+        self.primary.click()
+
+    @property
+    def phone(self) -> Locator:
+        """The phone."""
+        return self.page.locator("#phone")
+
+    @property
+    def terminal(self) -> Locator:
+        """The pharmacy's terminal."""
+        return self.page.locator("#terminal")
+
+    @property
+    def desk(self) -> Locator:
+        """The hospital's desk."""
+        return self.page.locator("#desk")
+
+    @property
+    def sheet(self) -> Locator:
+        """What has risen over the phone's screen."""
+        return self.phone.get_by_role("dialog")
+
+    @property
+    def primary(self) -> Locator:
+        """The one button that goes on."""
+        return self.phone.locator(".screen .button-primary")
+
+    def screen(self, name: str) -> Locator:
+        """A screen of the phone."""
+        return self.phone.locator(f"[data-screen={name}]")
