@@ -347,6 +347,7 @@ def _sweeping() -> Sweeping:
 
 def sweep() -> None:
     """Pick up every intent that stayed open."""
+    certificates().sweep()
     _sweeping().sweep()
 
 

@@ -33,7 +33,7 @@ from chalicelib.certificates.store import CertificateStore
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import Fact, FactStatus, Subject
 from chalicelib.exchange.service import Exchange
-from chalicelib.identity.model import Citizen, Person, Purpose
+from chalicelib.identity.model import Citizen, Person, Purpose, Verification
 from chalicelib.identity.service import Identity
 from chalicelib.platform import log
 from chalicelib.platform.blobs import Bucket
@@ -94,11 +94,11 @@ class Certificates:
         """Ask for certificates about oneself; the face verification is the consent to gather what they need.
 
         One certificate per type; the same request again meets its own certificates. Raises
-        CertificateTypeUnknown and what `Identity.verified` raises.
+        CertificateTypeUnknown and what `Identity.passed` raises.
         """
         self._require_types(type_ids)
-        person = self.identity.verified(citizen, verification_id, Purpose.CERTIFICATES)
-        fresh = [self._fresh(citizen, person, each, verification_id, purpose) for each in type_ids]
+        face = self.identity.passed(citizen, verification_id, Purpose.CERTIFICATES)
+        fresh = [self._fresh(face, each, purpose) for each in type_ids]
         for certificate in fresh:
             commit(self.store.submit(certificate))
             log.event("certificate.requested", certificate=certificate.id, citizen=citizen.id)
@@ -113,19 +113,17 @@ class Certificates:
         if unknown:
             raise CertificateTypeUnknown(*unknown)
 
-    def _fresh(
-        self, citizen: Citizen, person: Person, type_id: str, verification_id: str, purpose: str
-    ) -> Certificate:
+    def _fresh(self, face: Verification, type_id: str, purpose: str) -> Certificate:
         return Certificate(
-            id=certificate_id(verification_id, type_id, purpose),
-            citizen_id=citizen.id,
-            person_id=person.id,
+            id=certificate_id(face.id, type_id, purpose),
+            citizen_id=face.citizen_id,
+            person_id=face.person_id,
             type_id=type_id,
             purpose=purpose,
             status=CertificateStatus.GATHERING,
             version=1,
             requested_at=self.clock(),
-            sealed=person.sealed,
+            sealed=face.sealed,
         )
 
     def list_own(

@@ -162,7 +162,15 @@ class Identity:
         return closed or self._own(citizen.id, verification_id)
 
     def verified(self, citizen: Citizen, verification_id: str, purpose: Purpose) -> Person:
-        """The person whose face this citizen proved, for a step of `purpose`.
+        """The person whose face this citizen proved, for a step of `purpose` that needs name and number now.
+
+        Raises what `passed` raises.
+        """
+        passed = self.passed(citizen, verification_id, purpose)
+        return self.reveal(passed.person_id, passed.sealed, passed.holder, passed.number_masked)
+
+    def passed(self, citizen: Citizen, verification_id: str, purpose: Purpose) -> Verification:
+        """This citizen's passed face verification, for a step of `purpose`; name and number stay sealed.
 
         Raises VerificationNotFound, FacePending, FaceNotPassed, VerificationExpired, VerificationPurpose.
         """
@@ -175,9 +183,7 @@ class Identity:
             raise VerificationExpired
         if verification.purpose not in {purpose, Purpose.IDENTITY}:
             raise VerificationPurpose
-        return self.reveal(
-            verification.person_id, verification.sealed, verification.holder, verification.number_masked
-        )
+        return verification
 
     def reveal(self, person_id: str, sealed: bytes, holder: str, number_masked: str) -> Person:
         """Open what was sealed of a person, for a step that needs name and number; one KMS call."""
