@@ -3,6 +3,7 @@
 It must not know any call: it parses, asks the origin, and writes the answer.
 """
 
+import re
 import socket
 import sys
 import traceback
@@ -41,6 +42,11 @@ def _nothing_yet(_: Request) -> Response:
     raise Refused(503, "starting", "the sandbox starts")
 
 
+def _origin_form(target: str) -> str:
+    """The target without scheme and authority: some clients write them, every server must accept them (RFC 9112)."""
+    return re.sub(r"^http://[^/]*", "", target) or "/"
+
+
 class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
@@ -69,7 +75,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Nothing: paths may hold what no log should."""
 
     def _request(self) -> Request:
-        path, _, query = self.path.partition("?")
+        path, _, query = _origin_form(self.path).partition("?")
         return Request(self.command, path, query, self.headers, self._body())
 
     def _body(self) -> bytes:

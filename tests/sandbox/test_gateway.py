@@ -1,6 +1,7 @@
 """The gateway's envelope: who is let in, and that what comes back is signed as it stands."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -89,9 +90,10 @@ def test_a_wrong_parameter_is_named(merchant: Merchant, changed: dict[str, str],
     assert refusal(merchant, **changed) == ("40002", sub_code)
 
 
-def test_a_timestamp_that_is_not_beijings_is_refused(merchant: Merchant, clock: HeldClock) -> None:
-    in_utc = clock.now().strftime("%Y-%m-%d %H:%M:%S")
-    assert refusal(merchant, timestamp=in_utc) == ("40002", "isv.invalid-timestamp")
+@pytest.mark.parametrize("hours", [-25, 25])
+def test_a_timestamp_of_another_day_is_refused(merchant: Merchant, clock: HeldClock, hours: int) -> None:
+    then = beijing(clock.now() + timedelta(hours=hours))
+    assert refusal(merchant, timestamp=then) == ("40002", "isv.invalid-timestamp")
 
 
 def test_an_unknown_method_is_answered_in_error_response(merchant: Merchant) -> None:

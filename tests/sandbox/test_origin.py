@@ -114,6 +114,10 @@ def test_one_connection_serves_many_requests(api: Api, origin: Origin) -> None:
     assert len(api.at("/v1/x")) == 3
 
 
+def test_a_target_with_its_authority_is_the_same(client: Client) -> None:
+    assert client.get("http://gateway.test/sandbox/health").json == client.get("/sandbox/health").json
+
+
 def test_an_api_that_is_gone_is_503(api: Api, client: Client) -> None:
     api.close()
     reply = client.get("/v1/x")
