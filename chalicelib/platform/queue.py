@@ -53,18 +53,20 @@ def consume(event: Mapping[str, Any], jobs: Mapping[str, Job]) -> dict[str, Any]
 
 
 def _worked(record: Mapping[str, Any], jobs: Mapping[str, Job]) -> bool:
-    message: dict[str, Any] = {}
+    kind: str | None = None
+    message_id = record["messageId"]
     try:
-        message = json.loads(record["body"])
-        jobs[message["type"]](message)
+        message: dict[str, Any] = json.loads(record["body"])
+        kind = str(message["type"])
+        jobs[kind](message)
     except Unavailable as error:
-        log.event("job.postponed", job=message.get("type"), message_id=record["messageId"], code=error.code)
+        log.event("job.postponed", job=kind, message_id=message_id, code=error.code)
         return False
     except AppError as error:
-        log.event("job.refused", job=message.get("type"), message_id=record["messageId"], code=error.code)
+        log.event("job.refused", job=kind, message_id=message_id, code=error.code)
         return True
     except Exception as error:  # noqa: BLE001  (any other fault brings this one record back, not its neighbours)
-        log.fault("job.failed", error, job=message.get("type"), message_id=record["messageId"])
+        log.fault("job.failed", error, job=kind, message_id=message_id)
         return False
-    log.event("job.done", job=message["type"], message_id=record["messageId"])
+    log.event("job.done", job=kind, message_id=message_id)
     return True
