@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,7 @@ def _bring_up(place: Place) -> None:
     with step("demo data") as line:
         line.said = _seeded(place, names)
     with step("first answer"):
-        if not answers(f"{place.url}/v1/health", 30, running["world"]):
-            raise NotStarted(f"the API does not answer, see {place.local / 'cloud.log'}")
+        _warm_up(place, running["world"])
     running["watchdog"] = start(
         [sys.executable, "-m", "sandbox.watchdog", str(HOURS)],
         place.local / "watchdog.log",
@@ -113,6 +113,14 @@ def _bring_up(place: Place) -> None:
     )
     place.note(running)
     _write(place.local / "world.json", dict.fromkeys(("api", "sandbox", "web"), place.url))
+
+
+def _warm_up(place: Place, world: Process) -> None:
+    """Wait until the API answers two at once: a department that is asked fetches our keys while we wait for it."""
+    with ThreadPoolExecutor() as pool:
+        asked = pool.map(lambda path: answers(place.url + path, 30, world), ("/.well-known/jwks.json",) * 2)
+    if not all(asked):
+        raise NotStarted(f"the API does not answer, see {place.local / 'cloud.log'}")
 
 
 def _refuse_taken_ports(place: Place) -> None:

@@ -3,6 +3,7 @@
 It saves only when it is asked to end. Killed hard, it forgets; `forgot` tells. Knows nothing of what is deployed.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -38,6 +39,7 @@ def client_environment(place: Place) -> dict[str, str]:
 
 def launch(place: Place) -> Process:
     """Start the embedded cloud; it takes about a second until `answers` is true."""
+    _reread_streams(place)
     temporary = place.cloud / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -57,6 +59,19 @@ def launch(place: Place) -> Process:
     }
     command = [sys.executable, "-m", "ministack"]
     return start(command, place.local / "cloud.log", plain_environment() | settings, ROOT)
+
+
+def _reread_streams(place: Place) -> None:
+    """Let the functions read their tables' streams from the start again.
+
+    MiniStack keeps how far they had read, but not the streams: these begin anew, and everything up to the old
+    position would be passed over.
+    """
+    path = place.cloud / "state" / "lambda.json"
+    if path.exists():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept["payload"]["dynamodb_stream_positions"]["data"] = {}
+        path.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def answers(url: str, seconds: float, process: Process) -> bool:

@@ -26,6 +26,6 @@ def lines(place: Place) -> list[str]:
             said += [(e["timestamp"], name.rpartition("/")[2], e["message"]) for e in page["events"]]
     return [
         f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M:%S.%f}"[:-3] + f" {name:<18} {text.rstrip()}"
-        for at, name, text in sorted(said)
+        for at, name, text in sorted(said, key=lambda line: line[0])
         if not text.startswith(RUNTIME_LINES)
     ]
