@@ -25,7 +25,7 @@ LONGEST_NAP = 0.5
 class Workers:
     """A few threads that run jobs in the order they came."""
 
-    def __init__(self, threads: int = 4) -> None:
+    def __init__(self, threads: int = 8) -> None:
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for number in range(threads):
             Thread(target=self._work, name=f"sandbox-worker-{number}", daemon=True).start()

@@ -34,7 +34,7 @@ class ServiceKeys:
         """The key of that id, fetched again when it is new; None when the service does not publish it."""
         with self._lock:
             if kid not in self._keys and time.monotonic() - self._fetched_at >= SHORTEST_PAUSE_SECONDS:
-                self._keys = self._fetch()
+                self._keys = self._fetch() or self._keys
                 self._fetched_at = time.monotonic()
             return self._keys.get(kid)
 

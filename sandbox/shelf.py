@@ -11,6 +11,9 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after whatever an id may go on with."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,9 +41,10 @@ class Shelf:
         rows = self._rows("SELECT body FROM documents WHERE kind = ? AND id = ?", kind, key)
         return rows[0] if rows else None
 
-    def every(self, kind: str) -> list[dict[str, Any]]:
-        """Every document of the kind, oldest first."""
-        return self._rows("SELECT body FROM documents WHERE kind = ? ORDER BY position", kind)
+    def every(self, kind: str, prefix: str = "") -> list[dict[str, Any]]:
+        """Every document of the kind whose id begins with the prefix, oldest first."""
+        query = "SELECT body FROM documents WHERE kind = ? AND id >= ? AND id < ? ORDER BY position"
+        return self._rows(query, kind, prefix, prefix + LAST_CHARACTER)
 
     def put(self, kind: str, key: str, document: dict[str, Any]) -> None:
         """Keep the document in place of the one of the same kind and id."""

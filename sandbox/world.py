@@ -92,9 +92,11 @@ class World:
         trades = Trades(self.shelf, self.clock, self.people)
         refunds = Refunds(self.shelf, self.clock, trades)
         notifications = Notifications(self.shelf, self.clock, self.faults, self.events, courier, self.workers)
-        merchant = MerchantCalls(codes, faces, trades, refunds, notifications)
+        merchant = MerchantCalls(self.shelf, codes, faces, trades, refunds, notifications)
         gateway = Gateway(Apps(self.place.state), self.clock, self.faults, key, merchant)
-        return PaymentApp(gateway, self.people, codes, faces, trades, notifications, courier, self.events)
+        return PaymentApp(
+            gateway, self.shelf, self.people, codes, faces, trades, notifications, courier, self.events
+        )
 
     def _departments(self) -> Departments:
         return Departments(

@@ -49,8 +49,8 @@ class Inbox:
 
     def of(self, institution: Institution) -> list[ReceivedEvent]:
         """What the institution received, oldest first."""
-        events = (ReceivedEvent.model_validate(document) for document in self.shelf.every(KIND))
-        return [event for event in events if event.institution_id == institution.institution_id]
+        kept = self.shelf.every(KIND, f"{institution.institution_id}|")
+        return [ReceivedEvent.model_validate(document) for document in kept]
 
     def _keep_once(self, event_id: str, received: ReceivedEvent) -> ReceivedEvent:
         key = f"{received.institution_id}|{event_id}"

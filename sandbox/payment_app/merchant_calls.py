@@ -1,4 +1,7 @@
-"""The gateway's methods by name. It must not know signatures or envelopes."""
+"""The gateway's methods by name. It must not know signatures or envelopes.
+
+What changes a trade records its notification in the same step, so that no crash comes between the two.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +9,11 @@ from typing import Any
 from sandbox.payment_app.auth_codes import AuthCodes
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.gateway import Method, Page
-from sandbox.payment_app.notices import trade_notice
 from sandbox.payment_app.notifications import Notifications
 from sandbox.payment_app.protocol import SUCCESS, Call
 from sandbox.payment_app.refunds import Refunds, refund_answer
 from sandbox.payment_app.trades import Trades
+from sandbox.shelf import Shelf
 
 
 class MerchantCalls:
@@ -18,12 +21,14 @@ class MerchantCalls:
 
     def __init__(
         self,
+        shelf: Shelf,
         codes: AuthCodes,
         faces: FaceScans,
         trades: Trades,
         refunds: Refunds,
         notifications: Notifications,
     ) -> None:
+        self._shelf = shelf
         self._codes = codes
         self._faces = faces
         self._trades = trades
@@ -48,18 +53,15 @@ class MerchantCalls:
         return {"alipay.user.certify.open.certify": self._faces.page_path}
 
     def _refund(self, call: Call) -> Mapping[str, Any]:
-        trade, refund, moved = self._refunds.refund(call)
-        if moved:
-            notice = trade_notice(trade, refund)
-            self._notifications.deliver_soon(
-                self._notifications.raise_one(trade.trade_no, trade.notify_url, notice)
-            )
+        with self._shelf.change():
+            trade, refund, moved = self._refunds.refund(call)
+            notify_id = self._notifications.raise_one(trade, refund) if moved else None
+        self._notifications.deliver_soon(notify_id)
         return refund_answer(trade, moved=moved)
 
     def _close(self, call: Call) -> Mapping[str, Any]:
-        trade = self._trades.close(call)
-        notice = trade_notice(trade)
-        self._notifications.deliver_soon(
-            self._notifications.raise_one(trade.trade_no, trade.notify_url, notice)
-        )
+        with self._shelf.change():
+            trade = self._trades.close(call)
+            notify_id = self._notifications.raise_one(trade)
+        self._notifications.deliver_soon(notify_id)
         return {**SUCCESS, "trade_no": trade.trade_no, "out_trade_no": trade.out_trade_no}

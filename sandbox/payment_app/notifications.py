@@ -13,7 +13,9 @@ from sandbox.events import Events
 from sandbox.faults import Faults, NotificationFault
 from sandbox.origin.routing import Refused
 from sandbox.payment_app.couriers import Courier
+from sandbox.payment_app.notices import trade_notice
 from sandbox.payment_app.notification_model import Attempt, Notification
+from sandbox.payment_app.trade_model import Refund, Trade
 from sandbox.shelf import Shelf
 
 
@@ -37,12 +39,15 @@ class Notifications:
             if notification.state == "waiting":
                 self._schedule(notification)
 
-    def raise_one(self, trade_no: str, url: str | None, params: dict[str, str]) -> str | None:
-        """Record a notification; its id, or None when the merchant named no address."""
-        if url is None:
+    def raise_one(self, trade: Trade, refund: Refund | None = None) -> str | None:
+        """Record that the merchant is to hear of the trade; None when it named no address."""
+        if trade.notify_url is None:
             return None
         notify_id = f"{beijing(self._clock.now())[:10].replace('-', '')}00222{secrets.randbelow(10**21):021d}"
-        self._keep(Notification(notify_id=notify_id, trade_no=trade_no, url=url, params=params))
+        params = trade_notice(trade, refund)
+        self._keep(
+            Notification(notify_id=notify_id, trade_no=trade.trade_no, url=trade.notify_url, params=params)
+        )
         return notify_id
 
     def deliver_soon(self, notify_id: str | None) -> None:

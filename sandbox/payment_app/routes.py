@@ -21,6 +21,7 @@ from sandbox.payment_app.notifications import Notifications
 from sandbox.payment_app.trade_model import Trade
 from sandbox.payment_app.trades import Trades
 from sandbox.people import People
+from sandbox.shelf import Shelf
 
 BASE = "/sandbox/payment-app"
 FACE_PAGE = Path(__file__).parent.parent / "pages" / "face.html"
@@ -44,6 +45,7 @@ class PaymentApp:
     """The payment app's parts, as its calls need them."""
 
     gateway: Gateway
+    shelf: Shelf
     people: People
     codes: AuthCodes
     faces: FaceScans
@@ -113,14 +115,13 @@ class PaymentApp:
 
     def pay(self, request: Request) -> Response:
         """`my.tradePay`: paid, and the first notification tried before this answers."""
-        trade, now = self.trades.pay(request.params["trade_no"])
-        self.events.tell("trade", tradeNo=trade.trade_no, status=trade.status, outTradeNo=trade.out_trade_no)
-        if now:
-            notify_id = self.notifications.raise_one(trade.trade_no, trade.notify_url, trade_notice(trade))
-            notified = notify_id is not None and self.notifications.deliver(notify_id)
-        else:
-            notified = self._heard_of(trade.trade_no)
-        return json_response({"tradeNo": trade.trade_no, "status": trade.status, "notified": notified})
+        trade_no = request.params["trade_no"]
+        with self.shelf.change():
+            trade, now = self.trades.pay(trade_no)
+            notify_id = self.notifications.raise_one(trade) if now else None
+        self.events.tell("trade", tradeNo=trade_no, status=trade.status, outTradeNo=trade.out_trade_no)
+        notified = self.notifications.deliver(notify_id) if notify_id else self._heard_of(trade_no)
+        return json_response({"tradeNo": trade_no, "status": trade.status, "notified": notified})
 
     def forge(self, request: Request) -> Response:
         """A stranger tells the merchant that the trade is paid, with a signature of their own."""

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from sandbox.faults import FaultSet
-from sandbox.payment_app.notices import trade_notice
 from sandbox.people import Person
 from sandbox.world import Place, World
 from tests.sandbox.merchant import Merchant
@@ -52,7 +51,7 @@ def pay(merchant: Merchant, world: World, person: Person, api: Api) -> Paid:
         )
         trade, _ = world.payment_app.trades.pay(node["trade_no"])
         notifications = world.payment_app.notifications
-        notify_id = notifications.raise_one(trade.trade_no, trade.notify_url, trade_notice(trade))
+        notify_id = notifications.raise_one(trade)
         notifications.deliver_soon(notify_id)
         return trade.trade_no
 
