@@ -216,17 +216,18 @@ def _status(certificate: Certificate) -> Shown:
 
 def _view(certificate: Certificate) -> CertificateView:
     kind = wiring.certificates().kind(certificate)
-    reason = certificate.reason
+    reason, status = certificate.reason, _status(certificate)
+    paper = certificate if status == "issued" else None  # a number is no paper's before the paper is there
     return CertificateView(
         id=certificate.id,
         type=certificate.type_id,
         type_name=LabelView(**kind.name.model_dump()),
-        status=_status(certificate),
+        status=status,
         purpose=LabelView(**kind.purpose_label(certificate.purpose).model_dump()),
         requested_at=certificate.requested_at,
-        serial=certificate.serial,
-        issued_at=certificate.issued_at,
-        valid_until=certificate.valid_until,
+        serial=paper.serial if paper else None,
+        issued_at=paper.issued_at if paper else None,
+        valid_until=paper.valid_until if paper else None,
         formats=list(kind.formats),
         reason=ReasonView(**reason.model_dump()) if reason else None,
     )

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from chalicelib import wiring
 from tests.api import Api, ApiAnswer
 from tests.certificates import NO_HOUSE, ONE_HOUSE, Registry, trust_documents
 from tests.citizens import Phone
@@ -117,6 +118,14 @@ def test_a_page_may_have_the_address_as_json(phone: Phone, cloud: Cloud, clock: 
 def test_another_format_is_refused(phone: Phone, cloud: Cloud) -> None:
     answer = phone.api.get(f"/v1/certificates/{issued(phone, cloud)}/download?format=docx", token=phone.token)
     assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/format")
+
+
+def test_a_number_is_told_only_once_the_paper_is_there(
+    phone: Phone, cloud: Cloud, registry: Registry
+) -> None:
+    wiring.certificate_bucket().put(wiring.DOCUMENT_CHAIN, b"not a chain", "application/x-pem-file")
+    seen = phone.api.get(f"/v1/certificates/{issued(phone, cloud)}", token=phone.token).json
+    assert (seen["status"], seen["serial"], seen["issuedAt"]) == ("gathering", None, None)
 
 
 def test_nothing_can_be_downloaded_before_it_is_issued(phone: Phone) -> None:
