@@ -21,7 +21,7 @@ from sandbox.visitor import StepFailed, Visitor
 
 BEIJING = timezone(timedelta(hours=8))
 PHARMACY_PURCHASE = "02121"
-PATIENCE = 45.0
+PATIENCE = 90.0
 
 
 @dataclass(slots=True)
