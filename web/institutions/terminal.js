@@ -73,14 +73,14 @@ async function decode(code, outcome, again) {
 
 function presence({ presenceToken, card, attributes, expiresIn }, at) {
   const label = (name) => (hasText(`attribute.${name}`) ? t(`attribute.${name}`) : name);
-  const known = Object.entries(attributes).filter(([, value]) => value !== null);
+  const known = Object.entries(attributes).filter(([name, value]) => value !== null && !(name === "holder" && attributes.realName));
+  const place = hasText(`region.${card.region}`) ? t(`region.${card.region}`) : card.region;
   return h("div", { class: "presence" },
     h("div", { class: "presence-head" }, icon("shield"), h("div", {}, h("strong", {}, said(t("terminal.present"))),
       h("span", {}, `${clockSeconds(at)} · ${t("terminal.validFor", { n: Math.round(expiresIn / 60) })}`))),
     facts([
       [t("terminal.pseudonym"), h("span", { class: "mono small", title: card.pseudonym }, card.pseudonym)],
-      [t("terminal.region"), hasText(`region.${card.region}`) ? t(`region.${card.region}`) : card.region],
-      [t("terminal.level"), t(`card.level.${card.level}`)],
+      [t("terminal.region"), `${place} · ${t(`card.level.${card.level}`)}`],
       ...known.map(([name, value]) => [label(name), attributeValue(name, value)]),
       [t("terminal.token"), h("span", { class: "mono small clip", title: presenceToken }, `${presenceToken.slice(0, 28)}…`)],
     ]),

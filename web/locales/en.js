@@ -242,7 +242,6 @@ export default {
   "terminal.validFor": "token good for {n} min",
   "terminal.pseudonym": "Pseudonym here",
   "terminal.region": "Insured in",
-  "terminal.level": "Issue level",
   "terminal.token": "Presence token",
   "terminal.minimal": "For this purpose no full name or ID number is given; elsewhere this person has another pseudonym.",
   "terminal.settlement": "Settling the bill needs name and ID number: given for such purposes alone, masked on the screen.",

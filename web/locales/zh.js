@@ -242,7 +242,6 @@ export default {
   "terminal.validFor": "凭证 {n} 分钟内有效",
   "terminal.pseudonym": "本店专用代号",
   "terminal.region": "参保地",
-  "terminal.level": "签发级别",
   "terminal.token": "到场凭证",
   "terminal.minimal": "这一用途不提供全名和身份证号；同一个人在别家机构是另一个代号。",
   "terminal.settlement": "结算需要姓名和身份证号，只在此类用途提供；屏幕上只显示掩码。",
