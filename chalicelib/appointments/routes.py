@@ -65,6 +65,7 @@ class DepartmentView(Wire):
 
     id: str
     name: str
+    name_en: str
 
 
 class DepartmentList(Wire):

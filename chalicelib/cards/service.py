@@ -1,6 +1,7 @@
 """A citizen's verbs about cards (bind, show a code) and an institution's one (decode)."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -79,7 +80,7 @@ class Cards:
         log.event("card.bound", card=card.id, citizen=citizen.id)
         return card
 
-    def _card(self, card_id: str, citizen: Citizen, person: Person, value: dict[str, object]) -> Card:
+    def _card(self, card_id: str, citizen: Citizen, person: Person, value: Mapping[str, object]) -> Card:
         number = str(value["cardNumber"])
         return Card(
             id=card_id,
@@ -139,7 +140,7 @@ class Cards:
             raise CardNotUsable
         attributes = self._attributes(card, purpose)
         self.store.use(read, institution.id, purpose, terminal, attributes.names(), now)
-        pseudonym = self._pseudonym(institution.id, card.person_id)
+        pseudonym = self.pseudonym(institution.id, card.person_id)
         token = self.tokens.issue(
             _PRESENCE_TOKEN, self._claims(institution, pseudonym, purpose, terminal, now)
         )
@@ -171,7 +172,7 @@ class Cards:
         person = self.identity.reveal(card.person_id, card.sealed, card.holder, card.id_number_masked)
         return Attributes(holder=card.holder, real_name=person.real_name, id_number=person.id_number)
 
-    def _pseudonym(self, institution_id: str, person_id: str) -> str:
+    def pseudonym(self, institution_id: str, person_id: str) -> str:
         """The person's name at this institution alone; two institutions cannot compare theirs."""
         secret = self.mac.derive("pseudonym")
         return hmac.digest(secret, f"{institution_id}\0{person_id}".encode(), sha256).hex()[:32]

@@ -102,7 +102,12 @@ class Gateway:
         return request | {"sign": b64encode(signature).decode()}
 
     def authentic(self, notification: Mapping[str, str]) -> bool:
-        """Whether the platform signed this notification (form values, decoded once)."""
+        """Whether the platform signed this notification (form values, decoded once).
+
+        A payment's signature does not cover `sign_type`, so we ourselves insist on the one algorithm we take.
+        """
+        if notification.get("sign_type") != "RSA2":
+            return False
         drops_type = ("sign", "sign_type")
         keeps_type = ("sign",)
         payment = notification.get("notify_type", "").startswith("trade_")

@@ -32,6 +32,7 @@ class Department(Model):
 
     id: str
     name: str
+    name_en: str
 
 
 class Practitioner(Model):

@@ -20,12 +20,8 @@ _PAGE = 100
 
 FreeSlot = tuple[Availability, int]
 """A session and the index of a free slot in it."""
-
-
-class _Published(Exception):
-    def __init__(self, standing: Item) -> None:
-        super().__init__()
-        self.standing = standing
+Numbered = tuple[Session, int]
+"""A session and how many numbers of other sessions it has to step over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +99,32 @@ class Directory:
     def publish(self, sessions: Sequence[Session]) -> None:
         """Publish clinic sessions; one that is published already stays as it is, with everybody in it.
 
-        Each session's two items are written together; many sessions go in one transaction while all are new.
+        Each session's two items are written together, and many sessions in one transaction.
         """
         for start in range(0, len(sessions), _MOST_AT_ONCE):
-            batch = sessions[start : start + _MOST_AT_ONCE]
-            try:
-                transact([write for each in batch for write in self._publication(each, 0)])
-            except _Published:
-                for each in batch:
-                    self._publish_one(each, 0)
+            waiting = [(each, 0) for each in sessions[start : start + _MOST_AT_ONCE]]
+            while waiting:
+                waiting = self._publish_new(waiting)
 
-    def _publish_one(self, session: Session, attempt: int) -> None:
-        try:
-            transact(self._publication(session, attempt))
-        except _Published as other:
-            if not _same(other.standing, session):
-                self._publish_one(session, attempt + 1)
+    def _publish_new(self, waiting: Sequence[Numbered]) -> list[Numbered]:
+        """Try all in one transaction; returns what is left to try, if some of their numbers were taken.
 
-    def _publication(self, session: Session, attempt: int) -> list[Write]:
+        A refused transaction wrote nothing, but names every item that stands in its way.
+        """
+        standing: dict[Numbered, Item] = {}
+        transact([write for each in waiting for write in self._publication(each, standing)])
+        if not standing:
+            return []
+        fresh = [each for each in waiting if each not in standing]
+        clashing = [each for each, item in standing.items() if not _same(item, each[0])]
+        return fresh + [(session, attempt + 1) for session, attempt in clashing]
+
+    def _publication(self, numbered: Numbered, standing: dict[Numbered, Item]) -> list[Write]:
+        session, attempt = numbered
         number = clinic_number(session.practitioner_id, session.starts_at, attempt)
 
-        def refused(standing: Item) -> None:
-            raise _Published(standing)
+        def refused(item: Item) -> None:
+            standing.setdefault(numbered, item)
 
         return [
             self.clinics.publish(number, session, refused),

@@ -1,0 +1,65 @@
+"""Money on the wire and within, and the algebra of an order's legs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from chalicelib.payments.model import TRANSITIONS, Legs, Order, fen, yuan
+from chalicelib.types import new_id
+from tests.clock import HeldClock
+
+MONEY = st.integers(0, 10_000_000_00)
+
+
+@given(MONEY)
+def test_yuan_have_two_decimals_and_come_back_as_fen(amount: int) -> None:
+    assert fen(yuan(amount)) == amount
+
+
+@pytest.mark.parametrize("text", ["", "1", "1.0", "1.000", "01.00", "-1.00", "1,00", " 1.00", "1e2", "1.0０"])
+def test_anything_else_is_no_amount(text: str) -> None:
+    with pytest.raises(ValueError, match="two decimals"):
+        fen(text)
+
+
+@given(st.tuples(MONEY, MONEY, MONEY, MONEY), st.integers(-3, 3))
+def test_an_order_whose_legs_do_not_add_up_cannot_be_made(
+    parts: tuple[int, int, int, int], error: int
+) -> None:
+    legs = Legs(
+        **{name: part // 4 for name, part in zip(("gov", "acct", "other", "cash"), parts, strict=True)}
+    )
+    total = legs.total + error
+
+    def make() -> Order:
+        return Order(
+            id="ord_1",
+            about="apt_1",
+            citizen_id="ctz_1",
+            subject="挂号费",
+            total_fen=total,
+            legs=legs,
+            pay_by=HeldClock()(),
+        )
+
+    if error:
+        with pytest.raises(ValidationError):
+            make()
+    else:
+        assert make().total_fen == legs.total
+
+
+def test_a_refund_has_one_request_number_of_its_own() -> None:
+    order_id = new_id("ord", HeldClock()())
+    order = Order(
+        id=order_id, about="a", citizen_id="c", subject="s", total_fen=0, legs=Legs(), pay_by=HeldClock()()
+    )
+    assert order.refund_request_no == order_id.replace("ord_", "rfd_")
+
+
+def test_money_that_came_in_never_leads_back_to_an_open_order() -> None:
+    after_money = {"paid", "late_paid", "refunding", "refunded", "refund_stuck"}
+    for allowed, status in TRANSITIONS.values():
+        if status not in after_money:
+            assert not after_money & set(allowed)
