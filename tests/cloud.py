@@ -98,23 +98,21 @@ class Cloud:
             case {"Ref": name}:
                 return name if name in self.arns else name.lower()
             case {"Fn::GetAtt": [name, "Arn"]}:
-                return self.keys.get(name) or self.arns[name]
+                return ({**self.arns, **self.keys})[str(name)]
             case _:
                 return str(value)
 
     def _create_table(self, name: str, properties: Mapping[str, Any]) -> None:
         dynamodb = boto3.client("dynamodb", REGION)
         wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-        made = dynamodb.create_table(
-            TableName=name,
-            StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
-            **{each: properties[each] for each in wanted if each in properties},
-        )
+        told: dict[str, Any] = {each: properties[each] for each in wanted if each in properties}
+        told["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+        made = dynamodb.create_table(TableName=name, **told)
         self.arns[name] = made["TableDescription"]["LatestStreamArn"]
 
     def _create_queue(self, name: str, properties: Mapping[str, Any]) -> None:
         sqs = boto3.client("sqs", REGION)
-        attributes = {
+        attributes: dict[Any, str] = {
             each: str(properties[each])
             for each in ("VisibilityTimeout", "MessageRetentionPeriod")
             if each in properties

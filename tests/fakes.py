@@ -13,7 +13,7 @@ from hashlib import sha512
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from time import time
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -89,13 +89,14 @@ class World:
     def answer(self, request: Received) -> Sent:
         """What the world says to one request."""
         self.received.append(request)
-        return self._behaviours.get(request.path, lambda _: Sent(404))(request)
+        behaviour = self._behaviours.get(request.path)
+        return behaviour(request) if behaviour else Sent(404)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         world = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version: ClassVar[str] = "HTTP/1.0"  # one request per connection: nothing is left open
+            protocol_version = "HTTP/1.0"  # one request per connection: nothing is left open
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -163,7 +164,8 @@ class PaymentApp:
         parameters = _parameters(request)
         method = parameters["method"]
         unknown = {"code": "40004", "msg": "Business Failed", "sub_code": "isv.missing-method"}
-        node = dict(self._nodes.get(method, lambda _: unknown)(parameters))
+        said = self._nodes.get(method)
+        node = dict(said(parameters) if said else unknown)
         if node.get("broken"):
             return Sent(int(node["broken"]))
         raw = json.dumps({"code": "10000", "msg": "Success"} | node, ensure_ascii=False)

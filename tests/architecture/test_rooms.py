@@ -40,7 +40,8 @@ OPEN_TO_ALL = {
 # -- handlers and routes
 def test_every_event_handler_stands_in_app() -> None:
     """On a blueprint it would be packaged with the blueprint's module as its entry, and `app.py` would never run."""
-    handlers = [each.handler_string for each in [*app.app.event_sources, *app.app.pure_lambda_functions]]
+    declared: list[Any] = [*app.app.event_sources, *app.app.pure_lambda_functions]
+    handlers = [each.handler_string for each in declared]
     assert len(handlers) == 7
     assert [each for each in handlers if not each.startswith("app.")] == []
 

@@ -69,7 +69,7 @@ def test_an_event_is_a_cloud_event_that_says_little(hospital: str, world: World,
     assert received.headers["webhook-timestamp"] == str(int(clock().timestamp()))
 
 
-class PublishedKey(HTTPSignatureKeyResolver):  # type: ignore[misc]
+class PublishedKey(HTTPSignatureKeyResolver):
     def resolve_public_key(self, key_id: str) -> Any:
         signer = wiring.outbound_signer().signer
         assert key_id == signer.kid

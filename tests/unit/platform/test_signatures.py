@@ -58,7 +58,7 @@ def key_of(key_id: str) -> Ed25519PublicKey:
 
 
 @dataclass
-class Keys(HTTPSignatureKeyResolver):  # type: ignore[misc]
+class Keys(HTTPSignatureKeyResolver):
     private: Any = None
     public: Any = None
 
