@@ -39,7 +39,7 @@ def test_without_one_action_the_errand_fails_with_that_functions_access_denied(s
         last = stack.journey()[-1]
     assert not last["ok"], last
     denied = [line for line in stack.command("logs").stdout.splitlines() if "AccessDenied" in line]
-    assert any("ApiHandlerRole" in line and "GenerateMac" in line for line in denied), denied
+    assert [line.split()[1] for line in denied if "GenerateMac" in line] == ["api"], denied
 
 
 def test_no_function_is_denied_anything_while_the_errand_succeeds(stack: Stack) -> None:
