@@ -96,7 +96,7 @@ class Cloud:
             case {"Ref": name} if name in self.urls:
                 return self.urls[name]
             case {"Ref": name}:
-                return name if name in self.arns else name.lower()
+                return str(name if name in self.arns else name.lower())
             case {"Fn::GetAtt": [name, "Arn"]}:
                 return ({**self.arns, **self.keys})[str(name)]
             case _:
