@@ -10,7 +10,7 @@ again changes nothing that is right already. It must not know any private key.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import perf_counter
@@ -40,30 +40,33 @@ class NotSeeded(Exception):
 
 
 def main() -> int:
-    """Seed, with a line per step; returns the exit code."""
+    """Seed, with a line per step and one that sums up; returns the exit code."""
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # a hundred registrations are no news here
-    world = os.environ["WORLD_URL"]
     started = perf_counter()
+
+    def tell(line: str) -> None:
+        print(f"{perf_counter() - started:6.1f} s  {line}", flush=True)
+
     try:
-        for line in seed(world):
-            print(f"{perf_counter() - started:6.1f} s  {line}", flush=True)
+        print(seed(os.environ["WORLD_URL"], tell))
     except NotSeeded as error:
         print(f"zerotrip: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def seed(world: str) -> Iterator[str]:
-    """Every step, each told when it is done; the last line sums up."""
+def seed(world: str, tell: Callable[[str], None]) -> str:
+    """Every step, each told when it is done; returns the sum. Raises NotSeeded."""
     institutions = _items(world, "institutions")
     _each(register_institution, institutions)
-    yield f"{len(institutions)} institutions registered with their keys"
+    tell(f"{len(institutions)} institutions registered with their keys")
     departments = _items(world, "departments")
     _each(register_department, departments)
-    yield f"{len(departments)} departments connected"
-    yield "document signer certified" if certify_document_key() else "document signer was certified before"
+    tell(f"{len(departments)} departments connected")
+    tell("document signer certified" if certify_document_key() else "document signer was certified before")
     sessions = seed_slots.seed(directory().values(), datetime.now(CHINA).date())
-    yield f"{len(institutions)} institutions, {len(departments)} departments, {sessions:,} clinic sessions"
+    tell(f"{sessions:,} clinic sessions published for the next 14 days")
+    return f"{len(institutions)} institutions, {len(departments)} departments, {sessions:,} clinic sessions"
 
 
 def register_institution(told: dict[str, Any]) -> None:

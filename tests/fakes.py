@@ -108,6 +108,8 @@ class World:
                 self.end_headers()
                 self.wfile.write(sent.body)
 
+            do_GET = do_POST  # noqa: N815  (the base class's own naming)
+
             def log_message(self, *_: object) -> None:
                 """Tests speak for themselves."""
 

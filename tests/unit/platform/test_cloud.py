@@ -30,3 +30,17 @@ def test_a_message_on_an_item_reaches_its_queue(cloud: Cloud) -> None:
     assert event is not None
     outbox.relay(event, wiring.queues())
     assert len(cloud.receive("NoticesQueue")) == 1
+
+
+def test_settling_runs_what_a_change_asked_for(cloud: Cloud) -> None:
+    told = outbox.message("notices", "notice.send", "card_1", citizen="ctz_1", kind="card-bound")
+    commit(wiring.core_table().put({"pk": "A", "sk": "B", "outbox": [told]}, Conflict()))
+    cloud.settle()
+    assert "CITIZEN#ctz_1" in [item["pk"]["S"] for item in cloud.items()]
+    assert cloud.dead_letters() == []
+
+
+def test_settling_gives_up_what_its_queue_would_give_up(cloud: Cloud) -> None:
+    wiring.queues().send("notices", [{"type": "notice.unknown"}])
+    cloud.settle()
+    assert cloud.dead_letters() == [{"type": "notice.unknown"}]
