@@ -2,6 +2,7 @@
 
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 
 from sandbox.origin.routing import Refused, Request
 from sandbox.origin.static_files import StaticFiles
+from sandbox.payment_app.apps import OWN_APP_ID
+from sandbox.people import Person
 from sandbox.server import Origin
-from tests.sandbox.merchant import headers
+from sandbox.world import PLATFORM_KEY
+from tests.sandbox.merchant import Merchant, headers
 from tests.sandbox.outside import Api, Client, Seen
 
 
@@ -187,3 +191,29 @@ def test_happenings_are_streamed_and_can_be_polled(origin: Origin, client: Clien
     connection.close()
     assert told == ["1", "2"]
     assert [each["tradeNo"] for each in client.get("/sandbox/events?after=1").json["items"]] == ["2"]
+
+
+def test_a_rush_on_one_thing_gets_it_once(origin: Origin, client: Client, api: Api, person: Person) -> None:
+    """Sixteen at once log in with one code, order under one number, and pay one trade."""
+    api.on("POST", "/notify", (200, b"success"))
+    world = origin.world
+    merchant = Merchant(world.payment_app.gateway, world.keys.rsa(PLATFORM_KEY).public_key(), world.clock)
+    code = world.payment_app.codes.give(person.user_id, OWN_APP_ID)
+    order = {"out_trade_no": "one", "total_amount": "1.00", "subject": "s", "buyer_id": person.user_id}
+
+    def login(_: int) -> str | None:
+        return merchant.call("alipay.system.oauth.token", grant_type="authorization_code", code=code).get(
+            "user_id"
+        )
+
+    def create(_: int) -> str:
+        return str(merchant.call("alipay.trade.create", order, notify_url=api.url + "/notify")["trade_no"])
+
+    with ThreadPoolExecutor(16) as rush:
+        assert [user for user in rush.map(login, range(16)) if user] == [person.user_id]
+        [trade_no] = set(rush.map(create, range(16)))
+        paid = list(
+            rush.map(lambda _: client.post(f"/sandbox/payment-app/trades/{trade_no}/pay").json, range(16))
+        )
+    assert {each["status"] for each in paid} == {"TRADE_SUCCESS"}
+    assert len(api.at("/notify")) == 1
