@@ -20,7 +20,7 @@ const laneOf = (path) => LANES.find(([prefix]) => path.startsWith(prefix))?.[1] 
 
 /** @param {HTMLElement} place */
 export function startLog(place) {
-  const list = h("ol", { class: "log-list", tabindex: "0", role: "log", "aria-live": "off" });
+  const list = h("ol", { class: "log-list", tabindex: "0" });
   const head = h("header", { class: "panel-head" });
   function draw() {
     const clear = h("button", { type: "button", class: "button button-quiet", onclick: () => { entries.length = 0; draw(); } }, t("log.clear"));

@@ -1,14 +1,20 @@
 """The README's three pictures, taken of the running service when UPDATE_SCREENSHOTS=1, otherwise not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 960}
+TABLET: ViewportSize = {"width": 1100, "height": 920}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+AT_REST_MS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +25,33 @@ class Album:
     wanted: bool = os.environ.get("UPDATE_SCREENSHOTS") == "1"
 
     def errand(self) -> None:
-        """The whole desk."""
-        self._take("errand")
+        """Phone, counters and log, side by side."""
+        self._take("errand", DESK)
 
     def terminal(self) -> None:
         """A counter that has just learned the least it needs, beside the phone that showed the code."""
-        self._take("terminal")
+        self._take("terminal", TABLET)
 
     def phone(self) -> None:
         """The page as it is on a phone, by night."""
-        if not self.wanted:
-            return
-        wide = self.page.viewport_size
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        self.page.emulate_media(color_scheme="dark")
-        self._take("phone")
-        self.page.emulate_media(color_scheme="light")
-        if wide:
-            self.page.set_viewport_size(wide)
+        self._take("phone", PHONE, "dark")
 
-    def _take(self, name: str) -> None:
+    def _take(self, name: str, size: ViewportSize, scheme: Literal["light", "dark"] = "light") -> None:
         if not self.wanted:
             return
-        self.page.evaluate("scrollTo(0, 0)")
-        self.page.wait_for_timeout(1200)  # until what moves has come to rest
-        path = FOLDER / f"{name}.png"
         FOLDER.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path)
-        Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        path = FOLDER / f"{name}.png"
+        with self._seen_as(size, scheme):
+            self.page.screenshot(path=path)
+        Image.open(path).convert("RGB").save(path, optimize=True)
+
+    @contextmanager
+    def _seen_as(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> Iterator[None]:
+        before = self.page.viewport_size or DESK
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate("scrollTo(0, 0)")
+        self.page.wait_for_timeout(AT_REST_MS)
+        yield
+        self.page.set_viewport_size(before)
+        self.page.emulate_media(color_scheme="light")

@@ -41,6 +41,7 @@ def test_a_person_does_the_whole_errand_by_hand(person: Person, album: Album) ->
     person.bind()
     name = person.identity["realName"]
     expect(person.phone.locator(".card-holder")).to_have_text(name[0] + "*" * (len(name) - 1))
+    person.go_home()
     album.phone()
     person.primary.click()
     expect(person.phone.locator(".qr")).to_be_visible()

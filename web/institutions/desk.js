@@ -88,7 +88,7 @@ function content() {
   if (state.error) return problemNotice(state.error);
   if (!state.hospital) return emptyState("hospital", t("desk.none"), t("desk.noneDetail"));
   if (!state.events.length) return emptyState("pulse", t("desk.quiet"), t("desk.quietDetail"));
-  return h("ul", { class: "event-cards" }, state.events.slice(0, 20).map(eventCard));
+  return h("ul", { class: "event-cards", tabindex: "0", "aria-label": t("desk.subtitle") }, state.events.slice(0, 20).map(eventCard));
 }
 
 const typeName = (type) => {

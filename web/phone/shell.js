@@ -85,7 +85,7 @@ export class Phone {
    */
   openSheet(title, content) {
     this.closeSheet();
-    const heading = h("h3", { id: "sheet-title", tabindex: "-1" }, title);
+    const heading = h("h2", { id: "sheet-title", tabindex: "-1" }, title);
     const close = h("button", { type: "button", class: "icon-button", "aria-label": t("common.close"), onclick: () => this.closeSheet() }, icon("cross"));
     const sheet = h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-labelledby": "sheet-title" },
       h("div", { class: "sheet-head" }, heading, close), content);
