@@ -12,7 +12,7 @@ from types import FrameType
 
 import sandbox.journey
 from sandbox import cloud
-from sandbox.console import heading, painted
+from sandbox.console import BOLD, heading, painted
 from sandbox.logs import lines
 from sandbox.place import Place, here
 
@@ -20,7 +20,7 @@ from sandbox.place import Place, here
 def _up(place: Place) -> int:
     heading("zerotrip: one machine, the whole errand")
     cloud.up(place)
-    print(f"\n  the page: {painted(place.url, '1')}   stop with: make down\n", flush=True)
+    print(f"\n  the page: {painted(place.url, BOLD)}   stop with: make down\n", flush=True)
     return 0
 
 
@@ -42,13 +42,14 @@ def _logs(place: Place) -> int:
 
 def _demo(place: Place) -> int:
     """Up, the errand, and stay until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     try:
         _up(place)
         heading("The errand of one citizen")
         failed = _journey(place)
         print(
-            f"\n  open {painted(place.url, '1')} and do it by hand; Ctrl-C stops and keeps the data",
+            f"\n  open {painted(place.url, BOLD)} and do it by hand; Ctrl-C stops and keeps the data",
             flush=True,
         )
         while not failed and cloud.is_up(place):
@@ -56,7 +57,8 @@ def _demo(place: Place) -> int:
     except KeyboardInterrupt:
         failed = 0
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         cloud.down(place)
     print("  stopped", flush=True)
     return failed

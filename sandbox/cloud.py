@@ -19,7 +19,7 @@ from infra.bundle import BundleRefused
 from infra.deploy import DeploymentFailed
 from infra.package import thin
 from sandbox.console import step
-from sandbox.deployment import STACK, deployed
+from sandbox.deployment import STACK, deployed, wake_workers
 from sandbox.emulator import (
     answers,
     client_environment,
@@ -117,10 +117,12 @@ def _bring_up(place: Place) -> None:
 
 def _warm_up(place: Place, world: Process) -> None:
     """Wait until the API answers two at once: a department that is asked fetches our keys while we wait for it."""
+    keys = f"{place.url}/.well-known/jwks.json"
     with ThreadPoolExecutor() as pool:
-        asked = pool.map(lambda path: answers(place.url + path, 30, world), ("/.well-known/jwks.json",) * 2)
-    if not all(asked):
+        asked = [pool.submit(answers, keys, 30, world) for _ in range(2)]
+    if not all(answered.result() for answered in asked):
         raise NotStarted(f"the API does not answer, see {place.local / 'cloud.log'}")
+    wake_workers()
 
 
 def _refuse_taken_ports(place: Place) -> None:

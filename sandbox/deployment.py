@@ -38,6 +38,13 @@ def deployed(place: Place, bundle: Path, identity: Mapping[str, str]) -> dict[st
     return names | {"REST_API": outputs["RestAPIId"], "RESOURCES": str(len(resources))}
 
 
+def wake_workers() -> None:
+    """Hand an empty batch to every function that works on a stream or a queue: the first errand finds them started."""
+    client = boto3.client("lambda")
+    for source in client.list_event_source_mappings()["EventSourceMappings"]:
+        client.invoke(FunctionName=source["FunctionArn"], InvocationType="Event", Payload=b'{"Records": []}')
+
+
 def _finish_tables() -> None:
     """Ask for what the template says and MiniStack's CloudFormation leaves out: expiry and point-in-time recovery."""
     dynamodb, stack = boto3.client("dynamodb"), boto3.client("cloudformation")
