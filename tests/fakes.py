@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chalicelib.platform.alipay import canonical
+from chalicelib.platform.clock import system_clock
 from chalicelib.platform.keys import b64url
 from chalicelib.platform.signatures import INBOUND, content_digest
 from chalicelib.platform.tokens import compact_json
@@ -222,7 +223,7 @@ class Department:
             "fact": asked["fact"],
             "status": status,
             "value": value,
-            "iat": int(time()),
+            "iat": int(system_clock().timestamp()),
         }
         header = {"alg": "EdDSA", "kid": self.kid, "typ": "fact+jwt"}
         message = f"{b64url(compact_json(header))}.{b64url(compact_json(payload))}"

@@ -102,6 +102,8 @@ class Terminal(Model):
     office_id: str
     device_id: str
     nonce: str
+    request: str
+    """The request's idempotency key: a repetition, signed anew, has the same."""
 
 
 def reference(card_id: str) -> str:

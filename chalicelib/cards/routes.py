@@ -24,7 +24,9 @@ from chalicelib.identity.errors import (
     VerificationPurpose,
 )
 from chalicelib.identity.model import Citizen
+from chalicelib.institutions.errors import SignatureReplayed
 from chalicelib.institutions.model import Institution
+from chalicelib.platform.http import Call
 from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
@@ -150,13 +152,17 @@ def show_code(caller: Citizen, card_id: str) -> CodeView:
     "POST",
     "/v1/terminal/card-codes/decode",
     auth=wiring.institution,
-    errors=(CodeInvalid, CodeExpired, CodeUsed, CardNotUsable),
-    repeatable=True,
+    errors=(CodeInvalid, CodeExpired, CodeUsed, CardNotUsable, SignatureReplayed),
+    repeatable=True,  # the code's own entry remembers which request used it
 )
-def decode_code(caller: Institution, body: DecodeCode) -> DecodeView:
+def decode_code(caller: Institution, call: Call, body: DecodeCode) -> DecodeView:
     """Decode a scanned code, once."""
     terminal = Terminal(
-        operator_id=body.operator_id, office_id=body.office_id, device_id=body.device_id, nonce=body.nonce
+        operator_id=body.operator_id,
+        office_id=body.office_id,
+        device_id=body.device_id,
+        nonce=body.nonce,
+        request=call.headers["idempotency-key"],
     )
     presence = wiring.cards().decode(caller, body.code, body.business_type, terminal)
     card = presence.card

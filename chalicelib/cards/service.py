@@ -129,7 +129,8 @@ class Cards:
     ) -> Presence:
         """Use a code up: this person and this institution met. One read, one conditional write.
 
-        The answer holds what `purpose` needs and no more. Raises CodeInvalid, CodeExpired, CodeUsed, CardNotUsable.
+        The answer holds what `purpose` needs and no more; a repetition of the request, signed anew, gets it again.
+        Raises CodeInvalid, CodeExpired, CodeUsed, CardNotUsable, SignatureReplayed.
         """
         now = self.clock()
         read = self._read(code, now)
@@ -139,10 +140,11 @@ class Cards:
         if card.status not in USABLE:
             raise CardNotUsable
         attributes = self._attributes(card, purpose)
-        self.store.use(read, institution.id, purpose, terminal, attributes.names(), now)
+        presence_id = new_id("prs", now)
+        self.store.use(read, institution, purpose, terminal, attributes.names(), presence_id, now)
         pseudonym = self.pseudonym(institution.id, card.person_id)
         token = self.tokens.issue(
-            _PRESENCE_TOKEN, self._claims(institution, pseudonym, purpose, terminal, now)
+            _PRESENCE_TOKEN, self._claims(institution, presence_id, pseudonym, purpose, terminal, now)
         )
         log.event("code.decoded", institution=institution.id, card=card.id, business_type=purpose)
         return Presence(token=token, pseudonym=pseudonym, card=card, attributes=attributes)
@@ -180,6 +182,7 @@ class Cards:
     def _claims(
         self,
         institution: Institution,
+        presence_id: str,
         pseudonym: str,
         purpose: BusinessType,
         terminal: Terminal,
@@ -189,7 +192,7 @@ class Cards:
         return {
             "aud": institution.id,
             "sub": pseudonym,
-            "jti": new_id("prs", now),
+            "jti": presence_id,
             "iat": issued_at,
             "exp": issued_at + int(PRESENCE_LIFE.total_seconds()),
             "terminal": terminal.device_id,

@@ -12,9 +12,13 @@ from chalicelib.cards.codes import Code
 from chalicelib.cards.errors import CardAlreadyBound, CodeUsed
 from chalicelib.cards.model import BusinessType, Card, CardStatus, Terminal, reference
 from chalicelib.errors import AppError
+from chalicelib.institutions.errors import SignatureReplayed
+from chalicelib.institutions.model import Institution
 from chalicelib.platform.dynamo import Item, Table, Write, commit
 from chalicelib.platform.outbox import message
 from chalicelib.types import rfc3339
+
+_SAME_REQUEST = ("institution_id", "business_type", *Terminal.model_fields)
 
 
 def _card_key(card_reference: str) -> dict[str, str]:
@@ -62,23 +66,38 @@ class CardStore:
     def use(
         self,
         code: Code,
-        by: str,
+        by: Institution,
         purpose: BusinessType,
         terminal: Terminal,
         seen: Sequence[str],
+        presence_id: str,
         now: datetime,
     ) -> None:
-        """Use a code up: one conditional put, which is the citizen's usage entry too. Raises CodeUsed."""
+        """Use a code up: one conditional put, which is the citizen's usage entry too.
+
+        A repetition of the request that used it, signed anew, meets its own entry. Raises CodeUsed, and
+        SignatureReplayed for that very request once more.
+        """
         entry = {
             "pk": f"CARD#{code.reference}",
             "sk": f"CODE#{code.minted_at:010d}#{code.nonce:05d}",
-            "institution_id": by,
+            "institution_id": by.id,
             "business_type": purpose,
             "attributes": list(seen),
             "decoded_at": rfc3339(now),
+            "presence_id": presence_id,
+            "signature": by.nonce,
             **terminal.model_dump(),
         }
-        commit(self.table.put(entry, CodeUsed()))
+
+        def refused(standing: Item) -> AppError | None:
+            if standing.get("presence_id") == presence_id:
+                return None
+            if any(standing.get(name) != entry[name] for name in _SAME_REQUEST):
+                return CodeUsed()
+            return SignatureReplayed() if standing.get("signature") == by.nonce else None
+
+        commit(self.table.put(entry, refused))
 
 
 def _card(item: Item) -> Card:
