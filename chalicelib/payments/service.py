@@ -142,15 +142,20 @@ class Payments:
             return order
         trade = self.trades.query(order)
         if trade and (trade.paid or trade.closed):
-            if trade.total_fen != order.legs.cash:
-                raise Unavailable
-            return self._learn(order, trade)
+            return self._believe(order, trade)
         if not close and self.clock() < order.pay_by:
             self.store.postpone(order, self.clock())
             return order
         if trade and not self.trades.close(order):
             raise Unavailable
         return self._move(order, "close")
+
+    def _believe(self, order: Order, trade: Trade) -> Order:
+        if trade.total_fen == order.legs.cash:
+            return self._learn(order, trade)
+        log.event("payment.misfit", order=order.id, kind="another-amount")
+        self.store.postpone(order, self.clock())
+        return order
 
     def keep(self, order: Order) -> Order:
         """A late payment found its slot still there: it counts."""

@@ -43,16 +43,20 @@ def standing(value: int, now_ms: int) -> bool:
     return value < 0 or value > now_ms
 
 
-def claim(seen: Seen, place: Place, person: int, now_ms: int, until_ms: int) -> Claim | Hold:
-    """How this person takes this slot, given the session as seen; their own standing hold of it, if they have one.
+def own_hold(seen: Seen, place: Place, person: int, now_ms: int) -> Hold | None:
+    """This person's standing hold of this very slot: asking for it again gives the same."""
+    until_ms = seen.slots.get(place.key, 0)
+    mine = seen.people.get(person_key(person)) == place.key
+    return Hold(place.clinic, place.index, until_ms, person) if mine and until_ms > now_ms else None
+
+
+def claim(seen: Seen, place: Place, person: int, now_ms: int, until_ms: int) -> Claim:
+    """How this person takes this slot, given the session as seen.
 
     Raises AlreadyRegistered (the person is in this session), SlotTaken.
     """
-    me = person_key(person)
-    mine = seen.people.get(me)
+    mine = seen.people.get(person_key(person))
     if mine is not None and standing(seen.slots[mine], now_ms):
-        if mine == place.key and seen.slots[mine] > 0:
-            return Hold(place.clinic, place.index, seen.slots[mine], person)
         raise AlreadyRegistered
     theirs = seen.slots.get(place.key)
     if theirs is not None and standing(theirs, now_ms):

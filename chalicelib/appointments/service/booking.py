@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentUnknown, ClinicStopped, SlotTaken, SlotUnknown
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.claims import HOLD_LIFE, Claim, Seen, claim
+from chalicelib.appointments.model.claims import HOLD_LIFE, Seen, claim, own_hold
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Hold, Place, milliseconds, person_token
@@ -68,15 +68,14 @@ class Booking:
         now_ms, until_ms = milliseconds(now), milliseconds(now + HOLD_LIFE)
         made = claim(Seen(), place, person, now_ms, until_ms)
         for _ in range(_ROUNDS):
-            if not isinstance(made, Claim):
-                raise TypeError("a claim on a slot that nobody holds must be a claim")
             try:
                 return made.hold, self.clinics.take(place, made, citizen_id, card_id)
             except Refused as refusal:
                 clinic = _offering(refusal.clinic, place)
+                own = own_hold(clinic.seen, place, person, now_ms)
+                if own:
+                    return own, clinic
                 made = claim(clinic.seen, place, person, now_ms, until_ms)
-                if isinstance(made, Hold):
-                    return made, clinic
         raise SlotTaken
 
     def get(self, citizen: Citizen, appointment_id: str) -> Appointment:

@@ -1,10 +1,5 @@
 """Directory, slots, appointments and their payment on the wire: the citizen's side and the hospital's."""
 
-import datetime as dt
-from typing import Annotated
-
-from pydantic import Field
-
 from chalicelib import wiring
 from chalicelib.appointments.errors import (
     AlreadyRegistered,
@@ -17,217 +12,38 @@ from chalicelib.appointments.errors import (
     SlotTaken,
     SlotUnknown,
 )
-from chalicelib.appointments.model.appointment import Appointment, Confirmation, Reason, Status
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.routes.wire import (
+    AppointmentList,
+    AppointmentQuery,
+    AppointmentView,
+    DepartmentList,
+    DepartmentView,
+    DeskView,
+    HeldView,
+    HoldSlot,
+    HospitalList,
+    HospitalQuery,
+    HospitalView,
+    LegsView,
+    OrderView,
+    PatientView,
+    PaymentView,
+    PractitionerList,
+    PractitionerQuery,
+    PractitionerView,
+    SlotList,
+    SlotQuery,
+    SlotView,
+)
 from chalicelib.appointments.service.directory import FreeSlot
 from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model import Citizen
 from chalicelib.institutions.model import Institution
 from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
-from chalicelib.payments.model import Status as OrderStatus
-from chalicelib.types import Fen, Moment, Wire
 
 routes = wiring.routes(__name__)
-
-_Id = Annotated[str, Field(min_length=1, max_length=64)]
-_Limit = Annotated[int, Field(ge=1, le=100)]
-_Cursor = Annotated[str, Field(min_length=1, max_length=1000)]
-
-
-class HospitalQuery(Wire):
-    """Which hospitals."""
-
-    region: Annotated[str, Field(pattern=r"^\d{6}$")] = "330100"
-    q: Annotated[str, Field(max_length=40)] = ""
-    cursor: _Cursor | None = None
-    limit: _Limit = 100
-
-
-class HospitalView(Wire):
-    """A hospital."""
-
-    id: str
-    name: str
-    district: str
-    address: str
-    grade: str
-
-
-class HospitalList(Wire):
-    """A page of hospitals."""
-
-    items: list[HospitalView]
-    cursor: str | None
-
-
-class DepartmentView(Wire):
-    """A department of one hospital."""
-
-    id: str
-    name: str
-    name_en: str
-
-
-class DepartmentList(Wire):
-    """All departments of a hospital."""
-
-    items: list[DepartmentView]
-    cursor: None = None
-
-
-class PractitionerQuery(Wire):
-    """Which practitioners of the hospital."""
-
-    department_id: _Id | None = None
-
-
-class PractitionerView(Wire):
-    """A practitioner of one department."""
-
-    id: str
-    name: str
-    title: str
-    department_id: str
-
-
-class PractitionerList(Wire):
-    """All practitioners asked for."""
-
-    items: list[PractitionerView]
-    cursor: None = None
-
-
-class SlotQuery(Wire):
-    """A department's day in China."""
-
-    hospital_id: _Id
-    department_id: _Id
-    date: dt.date
-    cursor: _Cursor | None = None
-    limit: _Limit = 50
-
-
-class SlotView(Wire):
-    """A free slot."""
-
-    id: str
-    hospital_id: str
-    department_id: str
-    practitioner_id: str
-    practitioner_name: str
-    practitioner_title: str
-    starts_at: Moment
-    ends_at: Moment
-    fee_fen: Fen
-    status: str = "free"
-
-
-class SlotList(Wire):
-    """A page of free slots."""
-
-    items: list[SlotView]
-    cursor: str | None
-
-
-class HoldSlot(Wire):
-    """Which slot, for whose card."""
-
-    slot_id: _Id
-    card_id: _Id
-
-
-class HeldView(Wire):
-    """A slot held until `holdExpiresAt`: pay before, or it goes to others."""
-
-    id: str
-    status: Status = "pending"
-    hospital_id: str
-    starts_at: Moment
-    hold_expires_at: Moment
-    fee_fen: Fen
-
-
-class AppointmentView(Wire):
-    """An appointment. `confirmation` is the hospital's answer, once it was asked."""
-
-    id: str
-    status: Status
-    reason: Reason | None
-    confirmation: Confirmation | None
-    hospital_id: str
-    hospital_name: str
-    department_name: str
-    practitioner_name: str
-    starts_at: Moment
-    hold_expires_at: Moment
-    fee_fen: Fen
-    queue_number: int | None
-    pickup_code: str | None
-    order_id: str
-    version: int
-
-
-class AppointmentQuery(Wire):
-    """Which page."""
-
-    cursor: _Cursor | None = None
-    limit: _Limit = 20
-
-
-class AppointmentList(Wire):
-    """A page of appointments, the newest first."""
-
-    items: list[AppointmentView]
-    cursor: str | None
-
-
-class LegsView(Wire):
-    """Who bears how much: pooled fund, personal account, other funds, cash."""
-
-    gov: Fen
-    acct: Fen
-    other: Fen
-    cash: Fen
-
-
-class OrderView(Wire):
-    """A payment order; `tradeNo` is what `my.tradePay` wants."""
-
-    id: str
-    out_trade_no: str
-    trade_no: str | None
-    status: OrderStatus
-    total_fen: Fen
-    legs: LegsView
-
-
-class PaymentView(Wire):
-    """The appointment's order."""
-
-    order: OrderView
-
-
-class PatientView(Wire):
-    """The patient as this hospital alone knows them: the pseudonym that a decoded card code gives here too."""
-
-    pseudonym: str
-    holder: str
-
-
-class DeskView(Wire):
-    """An appointment as its hospital sees it."""
-
-    id: str
-    status: Status
-    confirmation: Confirmation | None
-    department_name: str
-    practitioner_name: str
-    starts_at: Moment
-    fee_fen: Fen
-    queue_number: int | None
-    pickup_code: str | None
-    patient: PatientView
-    version: int
 
 
 def _view(appointment: Appointment) -> AppointmentView:
