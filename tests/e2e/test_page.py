@@ -13,7 +13,7 @@ from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.person import Person, fits, is_not_insured, owns_a_house
 from tests.e2e.pictures import Album
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("page")]
 
 SIGNED_MS = 60_000
 PHONES = (360, 390, 430)
@@ -157,6 +157,42 @@ def test_logging_out_forgets_who_one_was(person: Person) -> None:
     person.log_in()
     person.log_out()
     assert person.page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_payment_apps_own_page_serves_as_well_as_the_buttons(person: Person) -> None:
+    person.log_in()
+    person.phone.locator(".invite .button-primary").click()
+    person.primary.click()
+    with person.page.expect_popup() as opened:
+        person.phone.get_by_role("link").click()
+    opened.value.locator("#pass").click()
+    expect(person.phone.locator(".result-success")).to_be_visible()
+
+
+def test_without_the_service_the_page_says_so_and_tries_again_when_asked(person: Person) -> None:
+    person.log_in()
+    person.page.route("**/v1/hospitals*", lambda route: route.abort())
+    person.phone.locator(".service").first.click()
+    expect(person.phone.get_by_role("alert")).to_contain_text("连不上服务")
+    person.page.unroute("**/v1/hospitals*")
+    person.phone.get_by_role("button", name="重试").click()
+    expect(person.screen("hospitals").locator(".row").first).to_be_visible()
+
+
+def test_the_devices_own_way_back_leaves_the_screen_and_not_the_page(person: Person) -> None:
+    person.log_in()
+    person.phone.locator(".service").first.click()
+    person.screen("hospitals").locator(".row").first.click()
+    person.phone.get_by_role("button", name="返回").click()
+    expect(person.screen("hospitals")).to_be_visible()
+    person.page.evaluate("history.back()")
+    expect(person.screen("home")).to_be_visible()
+
+
+def test_after_a_reload_one_is_still_logged_in(person: Person) -> None:
+    person.log_in()
+    person.page.reload()
+    expect(person.screen("home").locator(".invite")).to_be_visible()
 
 
 def test_on_a_phone_every_panel_is_a_tab_and_nothing_scrolls_sideways(hand_held: Person) -> None:

@@ -23,11 +23,13 @@ export class Phone {
     /** @type {Place[]} */
     this.stack = [];
     this.life = new AbortController();
+    this.ownReturns = 0;
     this.bar = h("div", { class: "phone-bar" });
     this.view = h("div", { class: "phone-view", tabindex: "-1" });
     this.overlay = h("div", { class: "phone-overlay", hidden: true });
     fill(place, this.bar, this.view, this.overlay);
     on("language", () => this.show());
+    addEventListener("popstate", () => this.returned());
   }
 
   /** Ends when the screen is left or drawn again. */
@@ -38,13 +40,14 @@ export class Phone {
   /** @param {string} name @param {Record<string, any>} [params] */
   go(name, params = {}) {
     this.stack.push({ name, params });
+    if (this.stack.length > 1) history.pushState(null, "");
     this.show(true);
   }
 
   /** Replaces the screen, so that "back" does not return to a step that is over. */
   replace(name, params = {}) {
-    this.stack.pop();
-    this.go(name, params);
+    this.stack.splice(-1, 1, { name, params });
+    this.show(true);
   }
 
   /** Forgets the way here. */
@@ -54,8 +57,24 @@ export class Phone {
   }
 
   back() {
-    if (this.stack.length > 1) this.stack.pop();
+    if (this.stack.length < 2) return;
+    this.ownReturns += 1;
+    history.back();
+    this.stack.pop();
     this.show(true);
+  }
+
+  /** The device's own way back: out of the sheet, else out of the screen; the page's own return is done already. */
+  returned() {
+    if (this.ownReturns > 0) {
+      this.ownReturns -= 1;
+    } else if (!this.overlay.hidden) {
+      history.pushState(null, "");
+      this.closeSheet();
+    } else if (this.stack.length > 1) {
+      this.stack.pop();
+      this.show(true);
+    }
   }
 
   /** Draws the screen on top. @param {boolean} [moveFocus] after a step by the person, not on a redraw */
