@@ -113,9 +113,7 @@ def test_a_query_in_its_one_form_is_covered() -> None:
 def test_what_we_sign_verifies_in_the_library(aws_keys: dict[str, str], body: bytes) -> None:
     signer = Es256Signer(aws_keys["OutboundKey"])
     url = "http://127.0.0.1:8470/sandbox/institutions/hos_1/inbox"
-    headers = RequestSigner(signer).headers(
-        url, body, key="evt_00000001", tag="sc-event", now=NOW.timestamp()
-    )
+    headers = RequestSigner(signer).headers(url, body, key="evt_00000001", tag="sc-event", now=time())
     request = SimpleNamespace(method="POST", url=url, headers=dict(headers))
     verifier = HTTPMessageVerifier(
         signature_algorithm=algorithms.ECDSA_P256_SHA256, key_resolver=Keys(public=signer.public_key)
