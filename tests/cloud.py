@@ -32,6 +32,12 @@ QUEUES = {
 
 
 @cache
+def client(service: str) -> Any:
+    """One client per service: making one takes longer than most calls to it."""
+    return cast("Any", boto3).client(service, REGION)
+
+
+@cache
 def template() -> dict[str, Any]:
     """The merged fragments."""
     return fragments()
@@ -54,7 +60,7 @@ def function_environment() -> dict[str, Any]:
 
 def make_keys() -> dict[str, str]:
     """Logical id -> ARN of every KMS key: slow to make, harmless to share, so made once for all tests."""
-    kms = boto3.client("kms", REGION)
+    kms = client("kms")
     return {name: _key(kms, properties) for name, properties in resources("AWS::KMS::Key").items()}
 
 
@@ -83,7 +89,7 @@ class Cloud:
         for name in sorted(queues, key=lambda each: "RedrivePolicy" in queues[each]):
             self._create_queue(name, queues[name])
         for name in resources("AWS::S3::Bucket"):
-            boto3.client("s3", REGION).create_bucket(Bucket=name.lower())
+            client("s3").create_bucket(Bucket=name.lower())
 
     def environment(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """What the functions' own template puts into their environment, resolved for this cloud."""
@@ -103,7 +109,7 @@ class Cloud:
                 return str(value)
 
     def _create_table(self, name: str, properties: Mapping[str, Any]) -> None:
-        dynamodb = boto3.client("dynamodb", REGION)
+        dynamodb = client("dynamodb")
         wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
         told: dict[str, Any] = {each: properties[each] for each in wanted if each in properties}
         told["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
@@ -111,7 +117,7 @@ class Cloud:
         self.arns[name] = made["TableDescription"]["LatestStreamArn"]
 
     def _create_queue(self, name: str, properties: Mapping[str, Any]) -> None:
-        sqs = boto3.client("sqs", REGION)
+        sqs = client("sqs")
         attributes: dict[Any, str] = {
             each: str(properties[each])
             for each in ("VisibilityTimeout", "MessageRetentionPeriod")
@@ -127,7 +133,7 @@ class Cloud:
     # -- what happened, and what is still to be done
     def items(self, table: str = "CoreTable") -> list[dict[str, Any]]:
         """Every item of a table in DynamoDB's notation."""
-        pages = boto3.client("dynamodb", REGION).get_paginator("scan").paginate(TableName=table)
+        pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return [cast("dict[str, Any]", item) for page in pages for item in page["Items"]]
 
     def dead_letters(self) -> list[dict[str, Any]]:
@@ -141,25 +147,25 @@ class Cloud:
 
     def stream(self, table: str) -> dict[str, Any] | None:
         """The table's changes since the last call as a Lambda event; None where there are none."""
-        client = boto3.client("dynamodbstreams", REGION)
+        streams = client("dynamodbstreams")
         arn = self.arns[table]
-        shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
         last = self.read_until.get(table)
         where: dict[str, Any] = (
             {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
             if last
             else {"ShardIteratorType": "TRIM_HORIZON"}
         )
-        iterator = client.get_shard_iterator(StreamArn=arn, ShardId=shard, **where)["ShardIterator"]
-        records = [dict(each) for each in client.get_records(ShardIterator=iterator)["Records"]]
+        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, **where)["ShardIterator"]
+        records = [dict(each) for each in streams.get_records(ShardIterator=iterator)["Records"]]
         if not records:
             return None
         self.read_until[table] = cast("dict[str, Any]", records[-1]["dynamodb"])["SequenceNumber"]
-        return {"Records": [_as_lambda_gives_it(each, arn) for each in records]}
+        return {"Records": [as_lambda_gives_it(each, arn) for each in records]}
 
     def receive(self, queue: str) -> list[dict[str, Any]]:
         """Up to ten waiting messages as a Lambda event's records; they stay until `finish`ed."""
-        answer = boto3.client("sqs", REGION).receive_message(
+        answer = client("sqs").receive_message(
             QueueUrl=self.urls[queue],
             MaxNumberOfMessages=10,
             WaitTimeSeconds=0,
@@ -181,7 +187,7 @@ class Cloud:
 
     def finish(self, queue: str, records: list[dict[str, Any]], failed: set[str]) -> None:
         """Delete what was worked on; let the others come back at once, not after their visibility timeout."""
-        sqs = boto3.client("sqs", REGION)
+        sqs = client("sqs")
         for record in records:
             url, handle = self.urls[queue], record["receiptHandle"]
             if record["messageId"] in failed:
@@ -254,8 +260,8 @@ class Cloud:
         return {each["itemIdentifier"] for each in (answer or {}).get("batchItemFailures", [])}
 
 
-def _as_lambda_gives_it(record: dict[str, Any], arn: str) -> dict[str, Any]:
-    """Lambda's events are JSON: moments are numbers, bytes are base64."""
+def as_lambda_gives_it(record: dict[str, Any], arn: str) -> dict[str, Any]:
+    """A stream's record in Lambda's events, which are JSON: moments are numbers, bytes are base64."""
 
     def plain(value: object) -> object:
         if isinstance(value, bytes):
