@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
@@ -400,3 +401,19 @@ def test_what_a_route_declares_is_what_the_document_can_tell() -> None:
     described: tuple[type[BaseModel] | None, ...] = (operation.body, operation.query, operation.returns)
     assert described == (Order, None, Made)
     assert (operation.summary, operation.status, operation.errors) == ("Make an order.", 201, (SoldOut,))
+
+
+@pytest.mark.parametrize(
+    ("context", "path"),
+    [
+        ({"path": "/api/v1/cards/c1", "stage": "api"}, "/v1/cards/c1"),
+        ({"path": "/v1/cards/c1", "stage": "api"}, "/v1/cards/c1"),
+        ({"path": "/v1/cards/c1"}, "/v1/cards/c1"),
+        ({"stage": "api"}, "/v1/cards/{card_id}"),
+    ],
+    ids=["under the gateway's own name", "under our own name", "locally", "without a path"],
+)
+def test_the_path_is_the_one_that_the_caller_wrote(context: dict[str, str], path: str) -> None:
+    """Signatures cover it, so the gateway's stage must not be in it."""
+    request = SimpleNamespace(context=context, path="/v1/cards/{card_id}")
+    assert http._public_path(request) == path  # type: ignore[arg-type]
