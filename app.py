@@ -1,35 +1,22 @@
 """zerotrip on AWS Lambda: composes the rooms, and declares every queue, stream and schedule handler.
 
-Nothing else lives here. Event handlers must be declared in this file: on a blueprint they would be packaged with the
-blueprint's module as their entry, and this file would never run. Addresses of queues and streams are filled in by
-`infra/`, which merges the real ones over the placeholders.
+Nothing else lives here; which rooms there are is said in `chalicelib/rooms.py`. Event handlers must be declared in
+this file: on a blueprint they would be packaged with the blueprint's module as their entry, and this file would never
+run. Addresses of queues and streams are filled in by `infra/`, which merges the real ones over the placeholders.
 """
 
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
-from chalicelib import public, wiring
-from chalicelib.appointments import routes as appointments
-from chalicelib.cards import routes as cards
-from chalicelib.certificates import routes as certificates
-from chalicelib.identity import routes as identity
-from chalicelib.institutions import routes as institutions
-from chalicelib.notices import routes as notices
-from chalicelib.payments import routes as payments
+from chalicelib import wiring
 from chalicelib.platform import http, queue
-
-BLUEPRINTS = tuple(
-    room.routes
-    for room in (public, identity, cards, appointments, payments, certificates, institutions, notices)
-)
+from chalicelib.rooms import RouteTable
 
 # Chalice would add a second handler to the logger of this name, and every line would be written twice.
 app = Chalice(app_name="zerotrip", configure_logs=False)
 app.register_middleware(http.normalise, "http")
-public.described.extend(BLUEPRINTS)
-for blueprint in BLUEPRINTS:
-    app.register_blueprint(blueprint)
+app.routes = RouteTable(app.register_blueprint)
 
 
 @app.on_dynamodb_record(stream_arn="placeholder", batch_size=100)

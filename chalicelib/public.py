@@ -7,14 +7,13 @@ from functools import cache
 
 from chalicelib import wiring
 from chalicelib.config import settings
-from chalicelib.platform.http import JSON, Reply, Routes
+from chalicelib.platform.http import JSON, Reply
 from chalicelib.platform.tokens import compact_json
+from chalicelib.rooms import blueprints
 from chalicelib.types import Wire
 from chalicelib.version import VERSION
 
 routes = wiring.routes(__name__)
-described: list[Routes] = []
-"""All blueprints that the document tells of; `app.py`, which alone knows them, fills it."""
 _MINUTES_5 = {"Cache-Control": "public, max-age=300"}
 
 
@@ -49,4 +48,4 @@ def _document() -> str:
     # Loaded here, because only this route needs it and every cold start would pay for it.
     from chalicelib.platform.openapi import document  # noqa: PLC0415
 
-    return compact_json(document(described, VERSION, settings().public_base_url)).decode()
+    return compact_json(document(blueprints(), VERSION, settings().public_base_url)).decode()

@@ -14,6 +14,7 @@ import pytest
 from chalice.app import Blueprint
 
 import app
+from chalicelib.rooms import ROOMS, RouteTable, blueprint, blueprints
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
@@ -53,15 +54,39 @@ def test_a_handler_is_one_call() -> None:
 
 
 def operations() -> list[Any]:
-    return [operation for blueprint in app.BLUEPRINTS for operation in blueprint.operations]
+    return [operation for routes in blueprints() for operation in routes.operations]
 
 
 def test_every_route_is_declared_once_and_with_a_contract() -> None:
-    for blueprint in app.BLUEPRINTS:
-        assert isinstance(blueprint, Blueprint)
+    for routes in blueprints():
+        assert isinstance(routes, Blueprint)
     assert len({(each.method, each.path) for each in operations()}) == len(operations())
     assert {sum(len(methods) for methods in app.app.routes.values())} == {len(operations())}
     assert [each.path for each in operations() if not each.summary] == []
+
+
+def test_every_room_with_routes_is_named() -> None:
+    with_routes = {each.relative_to(PACKAGE).parts[0] for each in PACKAGE.glob("*/routes*")}
+    modules = {f"chalicelib.{room}.routes" for room in with_routes}
+    assert set(ROOMS) == modules | {"chalicelib.public"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_rooms_paths_begin_as_it_says_and_nobody_elses_do(room: str) -> None:
+    others = tuple(beginning for other in ROOMS if other != room for beginning in ROOMS[other])
+    paths = [each.path for each in blueprint(room).operations]
+    assert [path for path in paths if not path.startswith(ROOMS[room]) or path.startswith(others)] == []
+
+
+def test_the_route_table_opens_the_one_room_that_is_asked_for() -> None:
+    opened: list[str] = []
+    table = RouteTable(lambda routes: opened.append(routes._import_name))
+    assert table["/v1/nowhere"] == {}
+    assert opened == []
+    assert table["/v1/notices"] == {}
+    assert opened == ["chalicelib.notices.routes"]
+    assert list(table) == ["/v1/nowhere", "/v1/notices"]
+    assert sorted(opened) == sorted(ROOMS)
 
 
 def test_whoever_is_not_named_here_must_say_who_they_are() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import BLUEPRINTS
 from chalicelib.platform.http import FORM
+from chalicelib.rooms import blueprints
 from tests.api import Api
 from tests.citizens import Phone
 from tests.clock import HeldClock
@@ -16,7 +16,7 @@ from tests.fakes import PaymentApp
 
 CITIZENS = [
     operation
-    for blueprint in BLUEPRINTS
+    for blueprint in blueprints()
     for operation in blueprint.operations
     if (operation.auth is None or operation.auth.name == "citizen") and operation.content_type != FORM
 ]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from app import BLUEPRINTS
+from chalicelib.rooms import blueprints
 from tests.api import Api
 from tests.cloud import Cloud
 
-OPERATIONS = [operation for blueprint in BLUEPRINTS for operation in blueprint.operations]
+OPERATIONS = [operation for blueprint in blueprints() for operation in blueprint.operations]
 
 
 @pytest.fixture
