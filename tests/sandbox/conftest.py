@@ -38,26 +38,26 @@ def state(tmp_path: Path, made_keys: Path) -> Path:
 
 
 @pytest.fixture
-def clock() -> HeldClock:
+def held() -> HeldClock:
     return HeldClock()
 
 
 @pytest.fixture
-def world(state: Path, clock: HeldClock) -> Iterator[World]:
+def outside(state: Path, held: HeldClock) -> Iterator[World]:
     """The outside world without its server; background work is done at once."""
-    made = World(Place(state, "127.0.0.1:8470"), clock, Inline())
+    made = World(Place(state, "127.0.0.1:8470"), held, Inline())
     yield made
     made.close()
 
 
 @pytest.fixture
-def merchant(world: World, clock: HeldClock) -> Merchant:
+def merchant(outside: World, held: HeldClock) -> Merchant:
     """A merchant whose clock is the world's."""
-    return Merchant(world.payment_app.gateway, world.keys.rsa(PLATFORM_KEY).public_key(), clock)
+    return Merchant(outside.payment_app.gateway, outside.keys.rsa(PLATFORM_KEY).public_key(), held)
 
 
 @pytest.fixture
-def api() -> Iterator[Api]:
+def backend() -> Iterator[Api]:
     """The service, as far as the outside world sees it."""
     made = Api()
     yield made
@@ -65,9 +65,9 @@ def api() -> Iterator[Api]:
 
 
 @pytest.fixture
-def origin(state: Path, api: Api) -> Iterator[Origin]:
+def origin(state: Path, backend: Api) -> Iterator[Origin]:
     """The whole origin on a free port, the API behind it."""
-    opened = Origin.open(0, api.url, state, ROOT / "web")
+    opened = Origin.open(0, backend.url, state, ROOT / "web")
     opened.serve()
     yield opened
     opened.close()
@@ -85,6 +85,6 @@ def person() -> Person:
 
 
 @pytest.fixture
-def service(api: Api, client: Client, origin: Origin) -> Service:
+def service(backend: Api, client: Client, origin: Origin) -> Service:
     """The service, able to sign what it sends to departments and institutions."""
-    return Service(api, client, origin.world.place.authority)
+    return Service(backend, client, origin.world.place.authority)

@@ -39,34 +39,34 @@ def test_a_scan_nobody_did_has_not_passed_and_has_no_reason(merchant: Merchant, 
     assert outcome(merchant, opened(merchant, person)) == ("F", False)
 
 
-def test_a_passed_scan_is_passed(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_passed_scan_is_passed(merchant: Merchant, outside: World, person: Person) -> None:
     certify_id = opened(merchant, person)
-    world.payment_app.faces.scan(certify_id, passed=True)
+    outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("T", False)
 
 
-def test_a_failed_scan_stays_failed(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_failed_scan_stays_failed(merchant: Merchant, outside: World, person: Person) -> None:
     certify_id = opened(merchant, person)
-    world.payment_app.faces.scan(certify_id, passed=False)
-    world.payment_app.faces.scan(certify_id, passed=True)
+    outside.payment_app.faces.scan(certify_id, passed=False)
+    outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("F", True)
 
 
 def test_a_name_that_is_not_the_numbers_fails_whatever_the_page_says(
-    merchant: Merchant, world: World, person: Person
+    merchant: Merchant, outside: World, person: Person
 ) -> None:
     certify_id = opened(merchant, person, cert_name="别人")
-    world.payment_app.faces.scan(certify_id, passed=True)
+    outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("F", True)
 
 
-def test_the_fault_fails_or_suspends_every_scan(merchant: Merchant, world: World, person: Person) -> None:
+def test_the_fault_fails_or_suspends_every_scan(merchant: Merchant, outside: World, person: Person) -> None:
     certify_id = opened(merchant, person)
-    world.faults.set(FaultSet.model_validate({"face": {"outcome": "pending"}}))
-    world.payment_app.faces.scan(certify_id, passed=True)
+    outside.faults.set(FaultSet.model_validate({"face": {"outcome": "pending"}}))
+    outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("F", False)
-    world.faults.set(FaultSet.model_validate({"face": {"outcome": "failed"}}))
-    world.payment_app.faces.scan(certify_id, passed=True)
+    outside.faults.set(FaultSet.model_validate({"face": {"outcome": "failed"}}))
+    outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("F", True)
 
 
@@ -93,10 +93,10 @@ def test_the_signed_address_leads_to_the_scanning_page(merchant: Merchant, perso
     assert dict(response.headers)["Location"] == f"/sandbox/payment-app/face-page/{certify_id}"
 
 
-def test_an_unknown_certification_is_unknown_everywhere(merchant: Merchant, world: World) -> None:
+def test_an_unknown_certification_is_unknown_everywhere(merchant: Merchant, outside: World) -> None:
     assert merchant.call(QUERY, {"certify_id": "x"})["sub_code"] == "OPEN_CERTIFY_BILL_NOT_EXIST"
     with pytest.raises(Refused):
-        world.payment_app.faces.scan("x", passed=True)
+        outside.payment_app.faces.scan("x", passed=True)
 
 
 def test_the_page_shows_whom_it_scans_masked(client: Client, origin: Any, person: Person) -> None:

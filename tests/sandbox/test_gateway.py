@@ -91,8 +91,8 @@ def test_a_wrong_parameter_is_named(merchant: Merchant, changed: dict[str, str],
 
 
 @pytest.mark.parametrize("hours", [-25, 25])
-def test_a_timestamp_of_another_day_is_refused(merchant: Merchant, clock: HeldClock, hours: int) -> None:
-    then = beijing(clock.now() + timedelta(hours=hours))
+def test_a_timestamp_of_another_day_is_refused(merchant: Merchant, held: HeldClock, hours: int) -> None:
+    then = beijing(held.now() + timedelta(hours=hours))
     assert refusal(merchant, timestamp=then) == ("40002", "isv.invalid-timestamp")
 
 
@@ -101,22 +101,24 @@ def test_an_unknown_method_is_answered_in_error_response(merchant: Merchant) -> 
     assert list(json.loads(body)) == ["error_response", "sign"]
 
 
-def test_the_apps_key_is_read_again_when_its_file_changes(merchant: Merchant, world: World) -> None:
-    (world.place.state / OWN_KEY_FILE).write_text(public_pem(other_key()))
+def test_the_apps_key_is_read_again_when_its_file_changes(merchant: Merchant, outside: World) -> None:
+    (outside.place.state / OWN_KEY_FILE).write_text(public_pem(other_key()))
     node = merchant.node(merchant.send(merchant.signed(merchant.params(QUERY, UNKNOWN_TRADE), other_key())))
     assert node["sub_code"] == "ACQ.TRADE_NOT_EXIST"
     assert merchant.call(QUERY, UNKNOWN_TRADE)["sub_code"] == "isv.invalid-signature"
 
 
-def test_an_app_without_a_key_yet_is_unknown(merchant: Merchant, world: World) -> None:
-    (world.place.state / OWN_KEY_FILE).unlink()
+def test_an_app_without_a_key_yet_is_unknown(merchant: Merchant, outside: World) -> None:
+    (outside.place.state / OWN_KEY_FILE).unlink()
     assert merchant.call(QUERY, UNKNOWN_TRADE)["sub_code"] == "isv.invalid-app-id"
 
 
-def test_a_further_app_has_its_own_key_and_trades(merchant: Merchant, world: World, clock: HeldClock) -> None:
+def test_a_further_app_has_its_own_key_and_trades(
+    merchant: Merchant, outside: World, held: HeldClock
+) -> None:
     entry = {"publicKey": public_pem(merchant_key()), "sellerId": "2088999999999999"}
-    (world.place.state / FURTHER_APPS_FILE).write_text(json.dumps({"2021999999999999": entry}))
-    other = Merchant(merchant.gateway, merchant.platform_key, clock, "2021999999999999")
+    (outside.place.state / FURTHER_APPS_FILE).write_text(json.dumps({"2021999999999999": entry}))
+    other = Merchant(merchant.gateway, merchant.platform_key, held, "2021999999999999")
     assert other.call(QUERY, UNKNOWN_TRADE)["sub_code"] == "ACQ.TRADE_NOT_EXIST"
 
 
@@ -127,7 +129,7 @@ def test_a_page_is_opened_by_a_signed_address_alone(merchant: Merchant) -> None:
     assert merchant.node(merchant.send(params))["sub_code"] == "isv.invalid-signature"
 
 
-def test_a_lost_answer_has_taken_effect(merchant: Merchant, world: World) -> None:
+def test_a_lost_answer_has_taken_effect(merchant: Merchant, outside: World) -> None:
     begun = {
         "outer_order_no": "a" * 32,
         "biz_code": "FACE",
@@ -135,20 +137,20 @@ def test_a_lost_answer_has_taken_effect(merchant: Merchant, world: World) -> Non
             "identity_type": "CERT_INFO",
             "cert_type": "IDENTITY_CARD",
             "cert_name": "李四",
-            "cert_no": world.people.everybody[0].id_number,
+            "cert_no": outside.people.everybody[0].id_number,
         },
     }
-    world.faults.set(FaultSet.model_validate({"gateway": {"kind": "lost"}}))
+    outside.faults.set(FaultSet.model_validate({"gateway": {"kind": "lost"}}))
     assert merchant.call("alipay.user.certify.open.initialize", begun)["code"] == "20000"
-    assert len(world.shelf.every("certification")) == 1
+    assert len(outside.shelf.every("certification")) == 1
 
 
-def test_a_gateway_that_is_down_answers_nothing_signed(merchant: Merchant, world: World) -> None:
-    world.faults.set(FaultSet.model_validate({"gateway": {"kind": "down"}}))
+def test_a_gateway_that_is_down_answers_nothing_signed(merchant: Merchant, outside: World) -> None:
+    outside.faults.set(FaultSet.model_validate({"gateway": {"kind": "down"}}))
     with pytest.raises(Refused) as refused:
         merchant.call(QUERY, UNKNOWN_TRADE)
     assert refused.value.status == 503
 
 
-def test_times_are_beijings(clock: HeldClock) -> None:
-    assert beijing(clock.now()) == "2026-11-23 10:00:00"
+def test_times_are_beijings(held: HeldClock) -> None:
+    assert beijing(held.now()) == "2026-11-23 10:00:00"

@@ -67,13 +67,13 @@ def eventually(look: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def desk(api: Api) -> Api:
+def desk(backend: Api) -> Api:
     """An API that knows appointments and takes callbacks."""
     for number in (1, 2):
         detail = {"id": f"apt_{number}", "practitionerName": "王医生", "startsAt": "2026-11-24T01:00:00Z"}
-        api.on("GET", f"/v1/institutions/me/appointments/apt_{number}", (200, detail))
-    api.on("POST", CALLBACK, (202, {"id": "cb_1"}))
-    return api
+        backend.on("GET", f"/v1/institutions/me/appointments/apt_{number}", (200, detail))
+    backend.on("POST", CALLBACK, (202, {"id": "cb_1"}))
+    return backend
 
 
 def test_the_directory_is_hangzhous_without_doubles() -> None:
@@ -109,13 +109,13 @@ def test_keys_survive_a_restart(origin: Origin, client: Client) -> None:
     assert base64.b64encode(key.public_key().public_bytes_raw()).decode() == before
 
 
-def test_a_terminal_signs_what_it_asks(api: Api, client: Client, origin: Origin) -> None:
-    api.on("POST", DECODE, (200, {"presenceToken": "t"}))
+def test_a_terminal_signs_what_it_asks(backend: Api, client: Client, origin: Origin) -> None:
+    backend.on("POST", DECODE, (200, {"presenceToken": "t"}))
     answer = client.post(
         f"/sandbox/institutions/{PHARMACY}/decode", {"code": "SC1:X Y", "businessType": "02121"}
     )
     assert (answer.status, answer.json) == (200, {"presenceToken": "t"})
-    [seen] = api.at(DECODE)
+    [seen] = backend.at(DECODE)
     signed = believed(seen, client, origin.world.place.authority, PHARMACY)
     assert signed.key_id == f"{PHARMACY}#k1"
     body = json.loads(seen.body)
@@ -124,8 +124,8 @@ def test_a_terminal_signs_what_it_asks(api: Api, client: Client, origin: Origin)
     assert re.fullmatch(r'"[0-9a-f-]{36}"', seen.headers["Idempotency-Key"])
 
 
-def test_a_refused_code_is_answered_as_the_service_did(api: Api, client: Client) -> None:
-    api.on("POST", DECODE, (409, {"code": "code-used"}))
+def test_a_refused_code_is_answered_as_the_service_did(backend: Api, client: Client) -> None:
+    backend.on("POST", DECODE, (409, {"code": "code-used"}))
     answer = client.post(
         f"/sandbox/institutions/{PHARMACY}/decode", {"code": "SC1:X", "businessType": "02121"}
     )

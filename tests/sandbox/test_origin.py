@@ -76,7 +76,7 @@ def test_a_page_takes_no_post(page: StaticFiles) -> None:
     assert refused.value.status == 405
 
 
-def test_the_api_sees_the_request_as_it_was_sent(api: Api, client: Client) -> None:
+def test_the_api_sees_the_request_as_it_was_sent(backend: Api, client: Client) -> None:
     body = '{"a": "中文", "b":1 }'.encode()
     sent = {
         "Content-Type": "application/json",
@@ -87,43 +87,43 @@ def test_the_api_sees_the_request_as_it_was_sent(api: Api, client: Client) -> No
         "Authorization": "Bearer t",
     }
     client.call("POST", "/v1/things/%E4%B8%AD?b=2&a=%20x&a=", body, sent)
-    [seen] = api.seen
+    [seen] = backend.seen
     assert (seen.method, seen.target, seen.body) == ("POST", "/v1/things/%E4%B8%AD?b=2&a=%20x&a=", body)
     assert {name: seen.headers[name] for name in sent} == sent
 
 
 @pytest.mark.parametrize("path", ["/v1/x", "/v2/x", "/.well-known/jwks.json"])
-def test_each_of_the_apis_paths_goes_there(api: Api, client: Client, path: str) -> None:
-    api.on("GET", path, (200, {"here": True}))
+def test_each_of_the_apis_paths_goes_there(backend: Api, client: Client, path: str) -> None:
+    backend.on("GET", path, (200, {"here": True}))
     assert client.get(path).json == {"here": True}
 
 
-def test_the_apis_answer_comes_as_it_is(api: Api, client: Client) -> None:
+def test_the_apis_answer_comes_as_it_is(backend: Api, client: Client) -> None:
     def answer(_: Seen) -> tuple[int, dict[str, str], bytes]:
         return 302, {"Location": "http://127.0.0.1:1/signed?x=1", "X-Own": "1"}, b"\x00\xff"
 
-    api.on("GET", "/v1/certificates/c/download", answer)
+    backend.on("GET", "/v1/certificates/c/download", answer)
     reply = client.get("/v1/certificates/c/download?format=pdf")
     assert (reply.status, reply.headers["Location"]) == (302, "http://127.0.0.1:1/signed?x=1")
     assert (reply.headers["X-Own"], reply.body) == ("1", b"\x00\xff")
 
 
-def test_one_connection_serves_many_requests(api: Api, origin: Origin) -> None:
-    api.on("GET", "/v1/x", (200, {}))
+def test_one_connection_serves_many_requests(backend: Api, origin: Origin) -> None:
+    backend.on("GET", "/v1/x", (200, {}))
     connection = HTTPConnection("127.0.0.1", origin.listener.server_port, timeout=5)
     for _ in range(3):
         connection.request("GET", "/v1/x")
         assert connection.getresponse().read() == b"{}"
     connection.close()
-    assert len(api.at("/v1/x")) == 3
+    assert len(backend.at("/v1/x")) == 3
 
 
 def test_a_target_with_its_authority_is_the_same(client: Client) -> None:
     assert client.get("http://gateway.test/sandbox/health").json == client.get("/sandbox/health").json
 
 
-def test_an_api_that_is_gone_is_503(api: Api, client: Client) -> None:
-    api.close()
+def test_an_api_that_is_gone_is_503(backend: Api, client: Client) -> None:
+    backend.close()
     reply = client.get("/v1/x")
     assert (reply.status, reply.json["code"]) == (503, "api-unreachable")
 
@@ -193,12 +193,16 @@ def test_happenings_are_streamed_and_can_be_polled(origin: Origin, client: Clien
     assert [each["tradeNo"] for each in client.get("/sandbox/events?after=1").json["items"]] == ["2"]
 
 
-def test_a_rush_on_one_thing_gets_it_once(origin: Origin, client: Client, api: Api, person: Person) -> None:
+def test_a_rush_on_one_thing_gets_it_once(
+    origin: Origin, client: Client, backend: Api, person: Person
+) -> None:
     """Sixteen at once log in with one code, order under one number, and pay one trade."""
-    api.on("POST", "/notify", (200, b"success"))
-    world = origin.world
-    merchant = Merchant(world.payment_app.gateway, world.keys.rsa(PLATFORM_KEY).public_key(), world.clock)
-    code = world.payment_app.codes.give(person.user_id, OWN_APP_ID)
+    backend.on("POST", "/notify", (200, b"success"))
+    outside = origin.world
+    merchant = Merchant(
+        outside.payment_app.gateway, outside.keys.rsa(PLATFORM_KEY).public_key(), outside.clock
+    )
+    code = outside.payment_app.codes.give(person.user_id, OWN_APP_ID)
     order = {"out_trade_no": "one", "total_amount": "1.00", "subject": "s", "buyer_id": person.user_id}
 
     def login(_: int) -> str | None:
@@ -207,7 +211,9 @@ def test_a_rush_on_one_thing_gets_it_once(origin: Origin, client: Client, api: A
         )
 
     def create(_: int) -> str:
-        return str(merchant.call("alipay.trade.create", order, notify_url=api.url + "/notify")["trade_no"])
+        return str(
+            merchant.call("alipay.trade.create", order, notify_url=backend.url + "/notify")["trade_no"]
+        )
 
     with ThreadPoolExecutor(16) as rush:
         assert [user for user in rush.map(login, range(16)) if user] == [person.user_id]
@@ -216,4 +222,4 @@ def test_a_rush_on_one_thing_gets_it_once(origin: Origin, client: Client, api: A
             rush.map(lambda _: client.post(f"/sandbox/payment-app/trades/{trade_no}/pay").json, range(16))
         )
     assert {each["status"] for each in paid} == {"TRADE_SUCCESS"}
-    assert len(api.at("/notify")) == 1
+    assert len(backend.at("/notify")) == 1

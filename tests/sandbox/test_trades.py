@@ -33,9 +33,9 @@ def created(merchant: Merchant, person: Person, **changed: Any) -> str:
     return str(merchant.call(CREATE, order(person, **changed))["trade_no"])
 
 
-def paid(merchant: Merchant, world: World, person: Person) -> str:
+def paid(merchant: Merchant, outside: World, person: Person) -> str:
     trade_no = created(merchant, person)
-    world.payment_app.trades.pay(trade_no)
+    outside.payment_app.trades.pay(trade_no)
     return trade_no
 
 
@@ -78,19 +78,19 @@ def test_an_order_number_means_one_order(merchant: Merchant, person: Person, cha
     ],
 )
 def test_an_order_that_cannot_be_is_refused(
-    merchant: Merchant, world: World, person: Person, changed: dict[str, Any]
+    merchant: Merchant, outside: World, person: Person, changed: dict[str, Any]
 ) -> None:
     assert refused(merchant, CREATE, order(person, **changed)) == "ACQ.INVALID_PARAMETER"
-    assert world.payment_app.trades.every() == []
+    assert outside.payment_app.trades.every() == []
 
 
 @pytest.mark.parametrize(
     ("text", "fen"), [("0.01", 1), ("1", 100), ("1.5", 150), ("25.50", 2550), ("100000000", 10**10)]
 )
 def test_yuan_are_counted_in_fen(
-    merchant: Merchant, world: World, person: Person, text: str, fen: int
+    merchant: Merchant, outside: World, person: Person, text: str, fen: int
 ) -> None:
-    assert world.payment_app.trades.get(created(merchant, person, total_amount=text)).total_fen == fen
+    assert outside.payment_app.trades.get(created(merchant, person, total_amount=text)).total_fen == fen
 
 
 def test_another_seller_and_a_useless_notify_url_are_refused(merchant: Merchant, person: Person) -> None:
@@ -99,33 +99,33 @@ def test_another_seller_and_a_useless_notify_url_are_refused(merchant: Merchant,
     assert node["sub_code"] == "ACQ.INVALID_PARAMETER"
 
 
-def test_a_buyer_is_known_by_open_id(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_buyer_is_known_by_open_id(merchant: Merchant, outside: World, person: Person) -> None:
     in_app = open_id(OWN_APP_ID, person.user_id)
     trade_no = created(merchant, person, buyer_id=None, buyer_open_id=in_app)
-    assert world.payment_app.trades.get(trade_no).buyer_id == person.user_id
+    assert outside.payment_app.trades.get(trade_no).buyer_id == person.user_id
 
 
-def test_a_query_tells_the_state_and_the_amounts(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_query_tells_the_state_and_the_amounts(merchant: Merchant, outside: World, person: Person) -> None:
     trade_no = created(merchant, person)
     before = merchant.call(QUERY, {"out_trade_no": "ord_1"})
     assert (before["trade_status"], before["trade_no"]) == ("WAIT_BUYER_PAY", trade_no)
-    world.payment_app.trades.pay(trade_no)
+    outside.payment_app.trades.pay(trade_no)
     after = merchant.call(QUERY, {"trade_no": trade_no})
     assert (after["trade_status"], after["total_amount"]) == ("TRADE_SUCCESS", "25.50")
     assert after["send_pay_date"] == "2026-11-23 10:00:00"
 
 
-def test_a_trade_is_paid_once(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_trade_is_paid_once(merchant: Merchant, outside: World, person: Person) -> None:
     trade_no = created(merchant, person)
-    assert [world.payment_app.trades.pay(trade_no)[1] for _ in range(2)] == [True, False]
+    assert [outside.payment_app.trades.pay(trade_no)[1] for _ in range(2)] == [True, False]
     assert refused(merchant, CREATE, order(person)) == "ACQ.TRADE_HAS_SUCCESS"
 
 
-def test_a_closed_trade_cannot_be_paid(merchant: Merchant, world: World, person: Person) -> None:
+def test_a_closed_trade_cannot_be_paid(merchant: Merchant, outside: World, person: Person) -> None:
     trade_no = created(merchant, person)
     assert merchant.call(CLOSE, {"out_trade_no": "ord_1"})["trade_no"] == trade_no
     with pytest.raises(Refused, match="trade-closed"):
-        world.payment_app.trades.pay(trade_no)
+        outside.payment_app.trades.pay(trade_no)
     assert refused(merchant, CLOSE, {"trade_no": trade_no}) == "ACQ.TRADE_STATUS_ERROR"
     assert refused(merchant, CREATE, order(person)) == "ACQ.TRADE_HAS_CLOSE"
 
@@ -135,17 +135,17 @@ def test_a_closed_trade_cannot_be_paid(merchant: Merchant, world: World, person:
     [{"time_expire": "2026-11-23 10:05:00"}, {"time_expire": "2026-11-23 10:05"}, {"timeout_express": "5m"}],
 )
 def test_a_trade_closes_when_its_time_is_over(
-    merchant: Merchant, world: World, person: Person, clock: HeldClock, terms: dict[str, str]
+    merchant: Merchant, outside: World, person: Person, held: HeldClock, terms: dict[str, str]
 ) -> None:
     trade_no = created(merchant, person, **terms)
-    clock.turn(minutes=4, seconds=59)
-    assert world.payment_app.trades.get(trade_no).status == "WAIT_BUYER_PAY"
-    clock.turn(seconds=1)
+    held.turn(minutes=4, seconds=59)
+    assert outside.payment_app.trades.get(trade_no).status == "WAIT_BUYER_PAY"
+    held.turn(seconds=1)
     assert merchant.call(QUERY, {"trade_no": trade_no})["trade_status"] == "TRADE_CLOSED"
 
 
-def test_a_refund_request_moves_money_once(merchant: Merchant, world: World, person: Person) -> None:
-    trade_no = paid(merchant, world, person)
+def test_a_refund_request_moves_money_once(merchant: Merchant, outside: World, person: Person) -> None:
+    trade_no = paid(merchant, outside, person)
     wanted = {"trade_no": trade_no, "refund_amount": "10.00", "out_request_no": "r1"}
     first, again = merchant.call(REFUND, wanted), merchant.call(REFUND, wanted)
     assert (first["fund_change"], first["refund_fee"]) == ("Y", "10.00")
@@ -155,16 +155,16 @@ def test_a_refund_request_moves_money_once(merchant: Merchant, world: World, per
 
 
 def test_refunds_add_up_to_the_trade_and_then_close_it(
-    merchant: Merchant, world: World, person: Person
+    merchant: Merchant, outside: World, person: Person
 ) -> None:
-    trade_no = paid(merchant, world, person)
+    trade_no = paid(merchant, outside, person)
     merchant.call(REFUND, {"trade_no": trade_no, "refund_amount": "10.00", "out_request_no": "r1"})
-    assert world.payment_app.trades.get(trade_no).status == "TRADE_SUCCESS"
+    assert outside.payment_app.trades.get(trade_no).status == "TRADE_SUCCESS"
     too_much = {"trade_no": trade_no, "refund_amount": "15.51", "out_request_no": "r2"}
     assert refused(merchant, REFUND, too_much) == "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"
     whole = merchant.call(REFUND, {**too_much, "refund_amount": "15.50"})
     assert whole["refund_fee"] == "25.50"
-    assert world.payment_app.trades.get(trade_no).status == "TRADE_CLOSED"
+    assert outside.payment_app.trades.get(trade_no).status == "TRADE_CLOSED"
 
 
 def test_an_unpaid_trade_cannot_be_refunded(merchant: Merchant, person: Person) -> None:
@@ -173,9 +173,9 @@ def test_an_unpaid_trade_cannot_be_refunded(merchant: Merchant, person: Person) 
 
 
 def test_a_refund_that_was_not_received_has_no_status(
-    merchant: Merchant, world: World, person: Person
+    merchant: Merchant, outside: World, person: Person
 ) -> None:
-    asked = {"trade_no": paid(merchant, world, person), "out_request_no": "r1"}
+    asked = {"trade_no": paid(merchant, outside, person), "out_request_no": "r1"}
     assert merchant.call(REFUND_QUERY, asked) == {"code": "10000", "msg": "Success"}
     merchant.call(REFUND, {**asked, "refund_amount": "1.00"})
     assert merchant.call(REFUND_QUERY, asked)["refund_status"] == "REFUND_SUCCESS"
@@ -187,8 +187,10 @@ def test_an_unknown_trade_does_not_exist(merchant: Merchant, method: str) -> Non
     assert refused(merchant, method, content) == "ACQ.TRADE_NOT_EXIST"
 
 
-def test_trades_survive_a_restart(merchant: Merchant, world: World, person: Person, clock: HeldClock) -> None:
-    trade_no = paid(merchant, world, person)
-    again = World(Place(world.place.state, world.place.authority), clock, Inline())
+def test_trades_survive_a_restart(
+    merchant: Merchant, outside: World, person: Person, held: HeldClock
+) -> None:
+    trade_no = paid(merchant, outside, person)
+    again = World(Place(outside.place.state, outside.place.authority), held, Inline())
     assert again.payment_app.trades.get(trade_no).status == "TRADE_SUCCESS"
     again.close()

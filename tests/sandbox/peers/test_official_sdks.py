@@ -59,11 +59,11 @@ def gateway_url(origin: Origin) -> str:
 
 
 @pytest.fixture
-def given(origin: Origin, api: Api, client: Client, person: Person, gateway_url: str) -> dict[str, Any]:
+def given(origin: Origin, backend: Api, client: Client, person: Person, gateway_url: str) -> dict[str, Any]:
     """What an SDK's program is told."""
     platform = origin.world.keys.rsa(PLATFORM_KEY)
     merchant = Merchant(origin.world.payment_app.gateway, platform.public_key(), origin.world.clock, APP)
-    api.on("POST", NOTIFY, (200, b"success"))
+    backend.on("POST", NOTIFY, (200, b"success"))
     asked = {"userId": person.user_id, "appId": APP}
     return {
         "gateway": gateway_url,
@@ -75,16 +75,20 @@ def given(origin: Origin, api: Api, client: Client, person: Person, gateway_url:
         "certifyId": opened(merchant, person),
         "platformPublicKey": public_spki(platform.public_key()),
         "wrongPublicKey": public_spki(other_key().public_key()),
-        "notification": notification(api, client, merchant, person, f"{origin.world.place.origin}{NOTIFY}"),
+        "notification": notification(
+            backend, client, merchant, person, f"{origin.world.place.origin}{NOTIFY}"
+        ),
     }
 
 
-def notification(api: Api, client: Client, merchant: Merchant, person: Person, url: str) -> dict[str, str]:
+def notification(
+    backend: Api, client: Client, merchant: Merchant, person: Person, url: str
+) -> dict[str, str]:
     """What the merchant was sent when somebody paid."""
     content = {"out_trade_no": "n1", "total_amount": "12.30", "subject": "挂号费", "buyer_id": person.user_id}
     trade_no = merchant.call("alipay.trade.create", content, notify_url=url)["trade_no"]
     assert client.post(f"/sandbox/payment-app/trades/{trade_no}/pay").json["notified"]
-    return dict(parse_qsl(api.at(NOTIFY)[-1].body.decode()))
+    return dict(parse_qsl(backend.at(NOTIFY)[-1].body.decode()))
 
 
 def run(command: list[str], given: dict[str, Any]) -> dict[str, Any]:
