@@ -12,11 +12,11 @@ class CertificateTypeUnknown(Invalid):
 
 
 class CertificateNotFound(NotFound):
-    """No such certificate, or one of somebody else: the two cannot be told apart."""
+    """No such certificate, or none that the caller may know of: the two cannot be told apart."""
 
     code = "certificate-not-found"
-    title = "There is no such certificate of yours"
-    title_zh = "未找到您的该证照"
+    title = "There is no such certificate"
+    title_zh = "未找到该证照"
 
 
 class CertificateNotReady(Conflict):

@@ -3,6 +3,7 @@
 Knows no storage, no queue, no department's protocol and no PDF library.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from hashlib import sha256
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
-from chalicelib.types import CHINA, Model, encode_base32
+from chalicelib.types import CHINA, Model, encode_base32, id_pattern
 
 SignatureBox = tuple[int, int, int, int]
 """Left, bottom, right, top of the signature's field on the page, in points from its lower left corner."""
@@ -151,14 +152,43 @@ class CertificateContent(Model):
     valid_until: date
     verify_url: str = ""
 
-    def verified_at(self, base_url: str, certificate_id: str) -> "CertificateContent":
+    def digest(self, proof: str) -> str:
+        """The beginning of the SHA-256 over all that is printed and over `proof`, the department's signed answer.
+
+        It stands on the paper and is public. Only we and the department have the proof: without it, anyone could try
+        names and numbers against the digest.
+        """
+        printed = self.model_dump_json(exclude={"verify_url"})
+        return sha256(f"{printed}\0{proof}".encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+    def verified_at(self, base_url: str, certificate_id: str, digest: str) -> "CertificateContent":
         """This content with the address that tells whether the paper is genuine and still holds.
 
-        Behind `#`, which a browser does not send, stands the digest's beginning: of all that is printed.
+        The digest stands behind `#`, which a browser does not send.
         """
-        digest = sha256(self.model_dump_json(exclude={"verify_url"}).encode()).hexdigest()
-        url = f"{base_url}/v/{certificate_id}#{digest[:_DIGEST_CHARACTERS]}"
-        return self.model_copy(update={"verify_url": url})
+        return self.model_copy(update={"verify_url": f"{base_url}/v/{certificate_id}#{digest}"})
+
+
+class PublicRecord(Model):
+    """What anyone who holds an issued certificate may know of it: nothing about its holder."""
+
+    type_id: str
+    type_name: Label
+    serial: str
+    issuer: Label
+    issued_at: AwareDatetime
+    valid_until: AwareDatetime
+    content_digest: str
+    sha256: str
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether it has not expired."""
+        return now <= self.valid_until
+
+
+def is_certificate_id(text: str) -> bool:
+    """Whether this may be the id of a certificate at all."""
+    return re.fullmatch(id_pattern("cert"), text) is not None
 
 
 def certificate_id(verification_id: str, type_id: str, purpose: str) -> str:

@@ -1,4 +1,4 @@
-"""A citizen's verbs about certificates (request, list, download), and the worker's one: issue.
+"""A citizen's verbs about certificates (request, list, download), the worker's (issue), and anyone's: verify.
 
 Issuing may die between any two steps and be repeated: each step first looks at what stands, a department's answer is
 kept before it is used, and the file is stored once under a key that follows from the certificate's id.
@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import (
@@ -23,12 +23,15 @@ from chalicelib.certificates.model import (
     CertificateStatus,
     CertificateType,
     Grounds,
+    PublicRecord,
     Reason,
     SignatureBox,
     certificate_id,
     end_of_validity,
+    is_certificate_id,
     serial_number,
 )
+from chalicelib.certificates.papers import Papers
 from chalicelib.certificates.store import CertificateStore
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import Fact, FactStatus, Subject
@@ -36,14 +39,14 @@ from chalicelib.exchange.service import Exchange
 from chalicelib.identity.model import Citizen, Person, Purpose, Verification
 from chalicelib.identity.service import Identity
 from chalicelib.platform import log
-from chalicelib.platform.blobs import Bucket
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
 from chalicelib.platform.dynamo import commit
 from chalicelib.types import CHINA
 
 _LINK_LIFE = timedelta(minutes=5)
-_PDF = "application/pdf"
+
+Settled = TypeVar("Settled")
 
 _NO_RECORD = {
     FactStatus.NOT_FOUND: Reason(
@@ -74,7 +77,7 @@ class Certificates:
     store: CertificateStore
     identity: Identity
     exchange: Exchange
-    bucket: Bucket
+    papers: Papers
     cursors: Cursors
     press: Callable[[], Press]
     base_url: str
@@ -152,8 +155,18 @@ class Certificates:
         name = self.kind(found).name.zh
         log.event("certificate.downloaded", certificate=found.id, citizen=citizen.id)
         seconds = int(_LINK_LIFE.total_seconds())
-        url = self.bucket.signed_url(_file(found), f"{name}-{found.serial}.pdf", seconds)
+        url = self.papers.link(found.id, f"{name}-{found.serial}.pdf", seconds)
         return url, self.clock() + _LINK_LIFE
+
+    def verify(self, certificate: str) -> tuple[PublicRecord, bool]:
+        """What anyone may know of an issued certificate, and whether it still holds. Who asks is not recorded.
+
+        Raises CertificateNotFound, also for what can be no id and for a certificate that is not issued.
+        """
+        record = self.papers.record(certificate) if is_certificate_id(certificate) else None
+        if record is None:
+            raise CertificateNotFound
+        return record, record.holds_at(self.clock())
 
     def issue(self, citizen_id: str, certificate: str) -> None:
         """Take a certificate from where it stands to its end; doing it again changes nothing.
@@ -200,36 +213,37 @@ class Certificates:
 
     def _print(self, certificate: Certificate) -> None:
         """Print, sign, store once, and only then say that it is issued."""
+        content, kind = self._content(certificate), self.kind(certificate)
+        digest = content.digest(_settled(certificate.grounds).proof)
         try:
-            document = self.press().certify(self._content(certificate), self.kind(certificate).signature_box)
+            document = self.press().certify(
+                content.verified_at(self.base_url, certificate.id, digest), kind.signature_box
+            )
         except GlyphMissing as refusal:
             reason = Reason(code=refusal.code, zh=refusal.title_zh, en=refusal.title)
             self.store.move(certificate.model_copy(update={"reason": reason}), "cannot-print")
             raise
-        digest = hashlib.sha256(document).hexdigest()
-        kept = self.bucket.put_once(_file(certificate), document, _PDF, digest)
-        self.store.move(certificate.model_copy(update={"sha256": kept}), "sign")
+        kept = self.papers.keep(certificate.id, document, _public(certificate, content, digest, document))
+        self.store.move(certificate.model_copy(update={"sha256": kept.sha256}), "sign")
         log.event("certificate.issued", certificate=certificate.id, bytes=len(document))
 
     def _content(self, certificate: Certificate) -> CertificateContent:
-        kind, person, grounds = self.kind(certificate), self._holder(certificate), certificate.grounds
-        if not (grounds and certificate.serial and certificate.issued_at and certificate.valid_until):
-            raise ValueError("a certificate that is being issued lacks what it rests on")
+        kind, person = self.kind(certificate), self._holder(certificate)
+        grounds = _settled(certificate.grounds)
         region = catalogue.region_name(str(grounds.value["region"]))
-        content = CertificateContent(
+        return CertificateContent(
             type_id=kind.id,
             name=kind.name,
-            serial=certificate.serial,
+            serial=_settled(certificate.serial),
             holder_name=person.real_name,
             holder_id_number=person.id_number,
             region=region,
             purpose=kind.purpose_label(certificate.purpose),
             issuer=kind.issuer.for_region(region),
             as_of=grounds.answered_at.astimezone(CHINA).date(),
-            issued_at=certificate.issued_at,
-            valid_until=certificate.valid_until.astimezone(CHINA).date(),
+            issued_at=_settled(certificate.issued_at),
+            valid_until=_settled(certificate.valid_until).astimezone(CHINA).date(),
         )
-        return content.verified_at(self.base_url, certificate.id)
 
     def sweep(self) -> None:
         """Ask again for the next step of certificates that stayed open, whatever lost it."""
@@ -259,8 +273,26 @@ def _grounds(fact: Fact) -> Grounds:
     )
 
 
-def _file(certificate: Certificate) -> str:
-    return f"certificates/{certificate.id}.pdf"
+def _settled(value: Settled | None) -> Settled:
+    """What a certificate has from the moment its facts were confirmed."""
+    if value is None:
+        raise ValueError("a certificate that is being issued lacks what it rests on")
+    return value
+
+
+def _public(
+    certificate: Certificate, content: CertificateContent, digest: str, document: bytes
+) -> PublicRecord:
+    return PublicRecord(
+        type_id=content.type_id,
+        type_name=content.name,
+        serial=content.serial,
+        issuer=content.issuer,
+        issued_at=content.issued_at,
+        valid_until=_settled(certificate.valid_until),
+        content_digest=digest,
+        sha256=hashlib.sha256(document).hexdigest(),
+    )
 
 
 def _code(certificate: Certificate) -> str | None:

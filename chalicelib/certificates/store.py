@@ -15,8 +15,7 @@ from chalicelib.types import rfc3339
 
 _PREFIX = "CERTIFICATE#"
 _DUE = "certificate"
-_PATIENCE = timedelta(minutes=5)
-"""After this long without an end, the next step is asked for again."""
+_MOST_MINUTES = 60
 
 
 def _key(citizen_id: str, certificate_id: str) -> dict[str, str]:
@@ -32,7 +31,8 @@ class CertificateStore:
     def submit(self, certificate: Certificate) -> Write:
         """A fresh request, and the message that starts its work. A repeated request meets its own."""
         item: Item = _key(certificate.citizen_id, certificate.id) | _plain(certificate)
-        item |= _due(certificate.requested_at) | {"outbox": [_issue(certificate, certificate.version)]}
+        item |= _due(certificate.requested_at, certificate.version)
+        item |= {"outbox": [_issue(certificate, certificate.version)]}
         return self.table.put(item, _stands)
 
     def find(self, citizen_id: str, certificate_id: str) -> Certificate | None:
@@ -73,14 +73,14 @@ class CertificateStore:
         return [_certificate(item) for item in found if item and item["status"] in OPEN]
 
     def remind(self, certificate: Certificate, now: datetime) -> None:
-        """Ask for the next step again, once per sweep."""
+        """Ask for the next step again, each time more patiently."""
         version = certificate.version + 1
         commit(
             self.table.update(
                 _key(certificate.citizen_id, certificate.id),
                 _stands,
                 expect={"version": certificate.version, "status": OPEN},
-                assign={"version": version, "outbox": [_issue(certificate, version)], **_due(now)},
+                assign={"version": version, "outbox": [_issue(certificate, version)], **_due(now, version)},
             )
         )
 
@@ -99,8 +99,13 @@ _FIXED = {
 """What no transition changes by itself."""
 
 
-def _due(now: datetime) -> dict[str, object]:
-    return {"due_kind": _DUE, "due_at": int((now + _PATIENCE).timestamp())}
+def _due(now: datetime, version: int) -> dict[str, object]:
+    """When the next step is asked for again: after 1, 2, 4, ... minutes, at last every hour.
+
+    Each reminder makes a new version of the item, so its version counts them, and the one step between open states.
+    """
+    patience = timedelta(minutes=min(2 ** (version - 1), _MOST_MINUTES))
+    return {"due_kind": _DUE, "due_at": int((now + patience).timestamp())}
 
 
 def _issue(certificate: Certificate, version: int) -> Message:

@@ -1,11 +1,11 @@
-"""Files in one private, encrypted bucket. Knows keys and bytes, never what a file says."""
+"""Files in one private, encrypted bucket, and short facts beside each. Knows keys and bytes, never what a file says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
 
@@ -14,13 +14,23 @@ from chalicelib.platform import aws
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_MISSING = {"NoSuchKey", "404"}
+_REFUSED = {"AccessDenied", "403"}
+
+Facts = dict[str, str]
+"""What stands beside a file as the object's metadata: at most 2 kB under names of lower-case letters and hyphens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One bucket; every object is encrypted under `encryption_key`."""
+    """One bucket; every object is encrypted under `encryption_key`.
+
+    `landmark` is the key of a file that always stands and that everybody here may read: see `facts`.
+    """
 
     name: str
     encryption_key: str
+    landmark: str = ""
     client: Callable[[], S3Client] = aws.s3
 
     def read(self, key: str) -> bytes | None:
@@ -28,7 +38,7 @@ class Bucket:
         try:
             answer = aws.call(self.client().get_object, Bucket=self.name, Key=key)
         except ClientError as error:
-            if aws.error_code(error) in {"NoSuchKey", "404"}:
+            if aws.error_code(error) in _MISSING:
                 return None
             raise
         body: bytes = answer["Body"].read()
@@ -46,8 +56,8 @@ class Bucket:
             SSEKMSKeyId=self.encryption_key,
         )
 
-    def put_once(self, key: str, body: bytes, content_type: str, sha256: str) -> str:
-        """Store a file unless its key is taken. Returns the SHA-256 (hex) of the file that now stands there.
+    def put_once(self, key: str, body: bytes, content_type: str, facts: Mapping[str, str]) -> Facts:
+        """Store a file unless its key is taken. Returns the facts beside the file that now stands there.
 
         So a repeated step keeps the first file, whatever it made the second time.
         """
@@ -60,15 +70,41 @@ class Bucket:
                 ContentType=content_type,
                 ServerSideEncryption="aws:kms",
                 SSEKMSKeyId=self.encryption_key,
-                Metadata={"sha256": sha256},
+                Metadata={name: quote(fact) for name, fact in facts.items()},
                 IfNoneMatch="*",
             )
         except ClientError as error:
             if aws.error_code(error) not in {"PreconditionFailed", "412"}:
                 raise
-            head = aws.call(self.client().head_object, Bucket=self.name, Key=key)
-            return str(head["Metadata"]["sha256"])
-        return sha256
+            return self._head(key)
+        return dict(facts)
+
+    def facts(self, key: str) -> Facts | None:
+        """The facts beside a file, or None where there is no such file.
+
+        S3 answers 404 only to those who may list the bucket, and 403 to all others: "none, or not for you". Nothing
+        of ours may list, so 403 means "none" while the landmark can be read; if not, the refusal is raised.
+        """
+        try:
+            return self._head(key)
+        except ClientError as error:
+            code = aws.error_code(error)
+            if code in _MISSING or (code in _REFUSED and self._may_read()):
+                return None
+            raise
+
+    def _may_read(self) -> bool:
+        if not self.landmark:
+            return False
+        try:
+            self._head(self.landmark)
+        except ClientError:
+            return False
+        return True
+
+    def _head(self, key: str) -> Facts:
+        head = aws.call(self.client().head_object, Bucket=self.name, Key=key)
+        return {name: unquote(fact) for name, fact in head["Metadata"].items()}
 
     def signed_url(self, key: str, filename: str, seconds: int) -> str:
         """A URL that anyone may read this one file by, for `seconds`; browsers save it as `filename`."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
@@ -249,6 +250,20 @@ def test_a_certificate_whose_message_was_lost_is_asked_for_again(
     (item,) = [each for each in cloud.items() if each["sk"]["S"] == f"CERTIFICATE#{certificate.id}"]
     (message,) = item["outbox"]["L"]
     assert message["M"]["body"]["M"]["id"]["S"] == f"certificate.issue:{certificate.id}:2"
+
+
+def test_a_certificate_that_stays_open_is_asked_for_ever_more_patiently(
+    holder: Holder, clock: HeldClock
+) -> None:
+    certificate, reminded = holder.request(), []
+    for minute in range(1, 250):
+        clock.turn(minutes=1)
+        before = holder.standing(certificate).version
+        wiring.certificates().sweep()
+        if holder.standing(certificate).version > before:
+            reminded.append(minute)
+    gaps = [later - earlier for earlier, later in pairwise([0, *reminded])]
+    assert gaps == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_finished_certificate_is_never_due_again(holder: Holder, clock: HeldClock) -> None:

@@ -13,11 +13,13 @@ from chalicelib.certificates.model import (
     CertificateStatus,
     certificate_id,
     end_of_validity,
+    is_certificate_id,
     serial_number,
 )
 from chalicelib.types import id_pattern
 
 NO_HOUSE = catalogue.types()["no-house"]
+PROOF = "eyJhbGciOiJFZERTQSJ9.e30.c2ln"
 FACE = "face_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P"
 
 
@@ -95,11 +97,25 @@ def test_validity_ends_with_its_last_day_in_china() -> None:
 )
 def test_the_verification_address_changes_with_anything_printed(changes: dict[str, object]) -> None:
     def address(each: CertificateContent) -> str:
-        return each.verified_at("https://api.example.cn", "cert_1").verify_url
+        return each.verified_at("https://api.example.cn", "cert_1", each.digest(PROOF)).verify_url
 
     assert address(content()).startswith("https://api.example.cn/v/cert_1#")
     assert address(content()) == address(content())
     assert address(content(**changes)) != address(content())
+
+
+def test_nobody_can_try_names_against_the_digest_without_the_departments_answer() -> None:
+    assert content().digest(PROOF) == content().digest(PROOF)
+    assert content().digest(PROOF) != content().digest("another answer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "cert_1", FACE, "cert_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P\n", "cert_01kaq8zj6m3x5v9t2r7w4y8n1p", "../cert_x"],
+)
+def test_what_no_certificate_is_called_is_no_id(text: str) -> None:
+    assert is_certificate_id(certificate_id(FACE, "no-house", "a"))
+    assert not is_certificate_id(text)
 
 
 def test_an_event_leads_from_open_states_only() -> None:

@@ -1,12 +1,25 @@
-"""Certificates on the wire: the catalogue, requests, status, download."""
-
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, Field
+"""Certificates on the wire: the catalogue, requests, status, download, and verification by anyone."""
 
 from chalicelib import wiring
 from chalicelib.certificates.errors import CertificateNotFound, CertificateNotReady, CertificateTypeUnknown
 from chalicelib.certificates.model import Certificate, CertificateStatus, CertificateType
+from chalicelib.certificates.routes.wire import (
+    CertificateList,
+    CertificateView,
+    Download,
+    LabelView,
+    LinkView,
+    Page,
+    PurposeView,
+    ReasonView,
+    RequestCertificates,
+    RequestedList,
+    RequestedView,
+    Shown,
+    TypeList,
+    TypeView,
+    VerifiedView,
+)
 from chalicelib.identity.errors import (
     FaceNotPassed,
     FacePending,
@@ -16,11 +29,9 @@ from chalicelib.identity.errors import (
 )
 from chalicelib.identity.model import Citizen
 from chalicelib.platform.http import JSON, Reply
-from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
 
-Shown = Literal["gathering", "issued", "rejected"]
 _POLL_SECONDS = 2
 _VERIFICATION = (
     FaceNotPassed,
@@ -29,125 +40,6 @@ _VERIFICATION = (
     VerificationNotFound,
     VerificationPurpose,
 )
-
-
-def _printable(text: str) -> str:
-    """What the certificates' typeface can print: characters of GBK, no control characters."""
-    try:
-        text.encode("gbk")
-    except UnicodeEncodeError as error:
-        raise ValueError("holds a character that cannot be printed") from error
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("must be plain text without control characters or outer spaces")
-    return text
-
-
-class LabelView(Wire):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-
-class PurposeView(LabelView):
-    """A usual purpose; any other may be given in words."""
-
-    code: str
-
-
-class TypeView(Wire):
-    """A certificate type: what it needs, from which department, how long it takes, how long it holds."""
-
-    id: str
-    name: LabelView
-    department_id: str
-    department_name: LabelView
-    fact: str
-    purposes: list[PurposeView]
-    typical_seconds: int
-    valid_days: int
-    formats: list[str]
-
-
-class TypeList(Wire):
-    """The catalogue; it fits one page."""
-
-    items: list[TypeView]
-    cursor: None = None
-
-
-class RequestCertificates(Wire):
-    """Which certificates, on whose face verification, for what. `subject` may only be oneself, so far."""
-
-    types: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=5)]
-    verification_id: Annotated[str, Field(min_length=1, max_length=64)]
-    purpose: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
-    subject: Literal["self"] = "self"
-
-
-class RequestedView(Wire):
-    """A certificate on its way; ask for it again after `interval` seconds."""
-
-    id: str
-    type: str
-    status: Shown
-    interval: int
-
-
-class RequestedList(Wire):
-    """One per requested type, in the order of the request."""
-
-    items: list[RequestedView]
-
-
-class ReasonView(LabelView):
-    """Why a certificate was refused, and what can be done."""
-
-    code: str
-
-
-class CertificateView(Wire):
-    """A certificate: status, serial number, validity, formats. It is `gathering` until it is decided and signed."""
-
-    id: str
-    type: str
-    type_name: LabelView
-    status: Shown
-    purpose: LabelView
-    requested_at: Moment
-    serial: str | None
-    issued_at: Moment | None
-    valid_until: Moment | None
-    formats: list[str]
-    reason: ReasonView | None
-
-
-class CertificateList(Wire):
-    """My certificates, newest first."""
-
-    items: list[CertificateView]
-    cursor: str | None
-
-
-class Page(Wire):
-    """Where a list goes on, and by how much."""
-
-    cursor: Annotated[str, Field(max_length=1024)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-
-
-class Download(Wire):
-    """The format to download; `redirect=false` gives the address as JSON, for a page that cannot follow."""
-
-    format: Literal["pdf"] = "pdf"
-    redirect: bool = True
-
-
-class LinkView(Wire):
-    """An address that gives the file to whoever holds it, and until when."""
-
-    url: str
-    expires_at: Moment
 
 
 @routes.on("GET", "/v1/certificate-types")
@@ -201,6 +93,24 @@ def download_certificate(caller: Citizen, certificate_id: str, query: Download) 
     if query.redirect:
         return Reply(302, headers={"Location": url})
     return Reply(200, LinkView(url=url, expires_at=expires_at).model_dump_json(by_alias=True), JSON)
+
+
+@routes.on("GET", "/v1/verify/{certificate_id}", errors=(CertificateNotFound,))
+def verify_certificate(certificate_id: str) -> VerifiedView:
+    """Whether a certificate is genuine and still holds, for whoever holds it."""
+    record, holds = wiring.certificates().verify(certificate_id)
+    return VerifiedView(
+        id=certificate_id,
+        status="valid" if holds else "expired",
+        type=record.type_id,
+        type_name=LabelView(**record.type_name.model_dump()),
+        serial=record.serial,
+        issuer=LabelView(**record.issuer.model_dump()),
+        issued_at=record.issued_at,
+        valid_until=record.valid_until,
+        content_digest=record.content_digest,
+        sha256=record.sha256,
+    )
 
 
 def _status(certificate: Certificate) -> Shown:

@@ -1,0 +1,69 @@
+"""Gateway to the files of issued certificates: one PDF each, and beside it what anyone may know of it.
+
+It must not know how a certificate came about, or whose it is: the record beside a file says nothing of its holder.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib.certificates.model import Label, PublicRecord
+from chalicelib.platform.blobs import Bucket, Facts
+from chalicelib.types import rfc3339
+
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Issued certificates by their id."""
+
+    bucket: Bucket
+
+    def keep(self, certificate_id: str, document: bytes, record: PublicRecord) -> PublicRecord:
+        """Store the document unless one stands there. Returns the record of the one that now stands."""
+        return _record(self.bucket.put_once(_key(certificate_id), document, _PDF, _facts(record)))
+
+    def record(self, certificate_id: str) -> PublicRecord | None:
+        """What anyone may know of this certificate, or None if none was issued under this id."""
+        facts = self.bucket.facts(_key(certificate_id))
+        return None if facts is None else _record(facts)
+
+    def link(self, certificate_id: str, filename: str, seconds: int) -> str:
+        """An address that gives the document to whoever holds it, for `seconds`."""
+        return self.bucket.signed_url(_key(certificate_id), filename, seconds)
+
+
+def _key(certificate_id: str) -> str:
+    return f"certificates/{certificate_id}.pdf"
+
+
+def _facts(record: PublicRecord) -> Facts:
+    return {
+        "type": record.type_id,
+        "type-zh": record.type_name.zh,
+        "type-en": record.type_name.en,
+        "serial": record.serial,
+        "issuer-zh": record.issuer.zh,
+        "issuer-en": record.issuer.en,
+        "issued-at": rfc3339(record.issued_at),
+        "valid-until": rfc3339(record.valid_until),
+        "content-digest": record.content_digest,
+        "sha256": record.sha256,
+    }
+
+
+def _record(facts: Facts) -> PublicRecord:
+    return PublicRecord(
+        type_id=facts["type"],
+        type_name=Label(zh=facts["type-zh"], en=facts["type-en"]),
+        serial=facts["serial"],
+        issuer=Label(zh=facts["issuer-zh"], en=facts["issuer-en"]),
+        issued_at=_moment(facts["issued-at"]),
+        valid_until=_moment(facts["valid-until"]),
+        content_digest=facts["content-digest"],
+        sha256=facts["sha256"],
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,146 @@
+"""What the wire says of certificates: bodies, queries and answers. Pure models; knows no service."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from chalicelib.types import Moment, Wire
+
+Shown = Literal["gathering", "issued", "rejected"]
+
+
+def _printable(text: str) -> str:
+    """What the certificates' typeface can print: characters of GBK, no control characters."""
+    try:
+        text.encode("gbk")
+    except UnicodeEncodeError as error:
+        raise ValueError("holds a character that cannot be printed") from error
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("must be plain text without control characters or outer spaces")
+    return text
+
+
+class LabelView(Wire):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class PurposeView(LabelView):
+    """A usual purpose; any other may be given in words."""
+
+    code: str
+
+
+class TypeView(Wire):
+    """A certificate type: what it needs, from which department, how long it takes, how long it holds."""
+
+    id: str
+    name: LabelView
+    department_id: str
+    department_name: LabelView
+    fact: str
+    purposes: list[PurposeView]
+    typical_seconds: int
+    valid_days: int
+    formats: list[str]
+
+
+class TypeList(Wire):
+    """The catalogue; it fits one page."""
+
+    items: list[TypeView]
+    cursor: None = None
+
+
+class RequestCertificates(Wire):
+    """Which certificates, on whose face verification, for what. `subject` may only be oneself, so far."""
+
+    types: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=5)]
+    verification_id: Annotated[str, Field(min_length=1, max_length=64)]
+    purpose: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
+    subject: Literal["self"] = "self"
+
+
+class RequestedView(Wire):
+    """A certificate on its way; ask for it again after `interval` seconds."""
+
+    id: str
+    type: str
+    status: Shown
+    interval: int
+
+
+class RequestedList(Wire):
+    """One per requested type, in the order of the request."""
+
+    items: list[RequestedView]
+
+
+class ReasonView(LabelView):
+    """Why a certificate was refused, and what can be done."""
+
+    code: str
+
+
+class CertificateView(Wire):
+    """A certificate: status, serial number, validity, formats. It is `gathering` until it is decided and signed."""
+
+    id: str
+    type: str
+    type_name: LabelView
+    status: Shown
+    purpose: LabelView
+    requested_at: Moment
+    serial: str | None
+    issued_at: Moment | None
+    valid_until: Moment | None
+    formats: list[str]
+    reason: ReasonView | None
+
+
+class CertificateList(Wire):
+    """My certificates, newest first."""
+
+    items: list[CertificateView]
+    cursor: str | None
+
+
+class Page(Wire):
+    """Where a list goes on, and by how much."""
+
+    cursor: Annotated[str, Field(max_length=1024)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class Download(Wire):
+    """The format to download; `redirect=false` gives the address as JSON, for a page that cannot follow."""
+
+    format: Literal["pdf"] = "pdf"
+    redirect: bool = True
+
+
+class LinkView(Wire):
+    """An address that gives the file to whoever holds it, and until when."""
+
+    url: str
+    expires_at: Moment
+
+
+class VerifiedView(Wire):
+    """What a genuine certificate says of itself to whoever holds it; nothing about its holder.
+
+    `contentDigest` is what stands behind `#` in the paper's code, `sha256` (hex) that of the PDF file.
+    """
+
+    id: str
+    status: Literal["valid", "expired"]
+    type: str
+    type_name: LabelView
+    serial: str
+    issuer: LabelView
+    issued_at: Moment
+    valid_until: Moment
+    content_digest: str
+    sha256: str
