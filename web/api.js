@@ -71,12 +71,14 @@ async function bodyOf(response) {
 
 async function once(method, path, options) {
   const started = performance.now();
-  const init = { method, headers: headersFor(method, path, options), signal: options.signal, cache: "no-store" };
+  /** @type {RequestInit} */
+  const init = {
+    method, headers: headersFor(method, path, options), signal: options.signal, cache: "no-store",
+    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+  };
   let response;
   try {
-    response = await fetch(address(path, options.query), {
-      ...init, body: options.body === undefined ? undefined : JSON.stringify(options.body),
-    });
+    response = await fetch(address(path, options.query), init);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem(0, { code: "offline", title: t("error.offline"), detail: t("error.offlineDetail") });

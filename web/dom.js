@@ -24,7 +24,7 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** @param {Child[]} children @returns {(Node | string)[]} */
+/** @param {any[]} children @returns {(Node | string)[]} */
 function flat(children) {
   return children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false)
     .map((c) => (c instanceof Node ? c : String(c)));

@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.e2e.person import Person
 from tests.e2e.pictures import Album
 from tests.integration.conftest import Stack, stack
 
@@ -29,6 +30,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 20_000
+PHONES = (360, 390, 430)
 
 
 class Files(SimpleHTTPRequestHandler):
@@ -83,3 +85,22 @@ def page(browser: Browser) -> Iterator[Page]:
 def album(page: Page) -> Album:
     """Pictures of this tab, if they are wanted."""
     return Album(page)
+
+
+@pytest.fixture
+def person(page: Page, origin: str) -> Person:
+    """Somebody at a desk who has just opened the page."""
+    visitor = Person(page, origin)
+    visitor.arrive()
+    return visitor
+
+
+@pytest.fixture(params=PHONES)
+def hand_held(request: pytest.FixtureRequest, browser: Browser, origin: str) -> Iterator[Person]:
+    """The same on a phone, narrow, usual and large."""
+    size = {"width": request.param, "height": 780}
+    with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
+        visitor = Person(context.new_page(), origin)
+        visitor.arrive()
+        yield visitor

@@ -73,7 +73,9 @@ async function decode(code, outcome, again) {
 
 function presence({ presenceToken, card, attributes, expiresIn }, at) {
   const label = (name) => (hasText(`attribute.${name}`) ? t(`attribute.${name}`) : name);
-  const known = Object.entries(attributes).filter(([name, value]) => value !== null && !(name === "holder" && attributes.realName));
+  const told = Object.entries(attributes).filter(([name, value]) => value !== null && !(name === "holder" && attributes.realName));
+  /** @type {[string, any][]} */
+  const known = told.map(([name, value]) => [label(name), attributeValue(name, value)]);
   const place = hasText(`region.${card.region}`) ? t(`region.${card.region}`) : card.region;
   return h("div", { class: "presence" },
     h("div", { class: "presence-head" }, icon("shield"), h("div", {}, h("strong", {}, said(t("terminal.present"))),
@@ -81,7 +83,7 @@ function presence({ presenceToken, card, attributes, expiresIn }, at) {
     facts([
       [t("terminal.pseudonym"), h("span", { class: "mono small", title: card.pseudonym }, card.pseudonym)],
       [t("terminal.region"), `${place} · ${t(`card.level.${card.level}`)}`],
-      ...known.map(([name, value]) => [label(name), attributeValue(name, value)]),
+      ...known,
       [t("terminal.token"), h("span", { class: "mono small clip", title: presenceToken }, `${presenceToken.slice(0, 28)}…`)],
     ]),
     h("p", { class: "hint" }, t(attributes.idNumber ? "terminal.settlement" : "terminal.minimal")));
