@@ -7,7 +7,7 @@ ask for their own parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -416,9 +416,18 @@ def _sweeping() -> Sweeping:
 
 
 def sweep() -> None:
-    """Pick up every intent that stayed open."""
-    _sweeping().sweep()  # money first: whatever the other meets, this is done
-    certificates().sweep()
+    """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
+    troubles = [trouble for each in (_sweeping().sweep, certificates().sweep) if (trouble := _trouble(each))]
+    if troubles:
+        raise ExceptionGroup("sweep", troubles)
+
+
+def _trouble(sweep_room: Callable[[], None]) -> Exception | None:
+    try:
+        sweep_room()
+    except Exception as error:  # noqa: BLE001  (raised again, together with the others')
+        return error
+    return None
 
 
 # -- notices ----------------------------------------------------------------------------------------------------------
