@@ -16,6 +16,7 @@ from pathlib import Path
 
 from infra.bundle import BundleRefused, built_here, compiled, zipped
 from infra.merge import fragments
+from infra.sdk import cut
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYER = Path("infra/layers/certificates")
@@ -42,6 +43,7 @@ def cloud(out: Path, root: Path = ROOT) -> Path:
         _chalice(source, out)
         package = Path(scratch) / "function"
         shutil.unpack_archive(out / "deployment.zip", package)
+        cut(package / "botocore" / "data")
         _finished(package, out / "deployment.zip", "/var/task")
         layer = _own_layer(root, Path(scratch) / "layer")
         _install(root / LAYER / "requirements.txt", layer / "python")
