@@ -43,7 +43,8 @@ export const newKey = () =>
 
 /**
  * @typedef {{body?: object, query?: Record<string, string | number | null | undefined>, key?: string,
- *   signal?: AbortSignal, quiet?: boolean}} Options `quiet` keeps a polled call out of the event log
+ *   signal?: AbortSignal, quiet?: boolean, anonymous?: boolean}} Options `quiet` keeps a polled call out of the event
+ *   log, `anonymous` does not say who calls
  */
 
 function address(path, query = {}) {
@@ -52,10 +53,10 @@ function address(path, query = {}) {
   return present.length ? `${path}?${search}` : path;
 }
 
-function headersFor(method, path, { body, key }) {
+function headersFor(method, path, { body, key, anonymous }) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (path.startsWith("/v1/") && token()) headers.Authorization = `Bearer ${token()}`;
+  if (path.startsWith("/v1/") && token() && !anonymous) headers.Authorization = `Bearer ${token()}`;
   if (method === "POST") headers["Idempotency-Key"] = key;
   return headers;
 }

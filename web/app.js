@@ -2,31 +2,25 @@
  * Composes the page: the bar above, the phone, the institutions, the log, and on a narrow page the switch between them.
  */
 
+import { startBar } from "./bar.js";
 import { emit, on } from "./bus.js";
 import { announce, fill, h } from "./dom.js";
 import { startErrand } from "./errand.js";
-import { applyLanguage, language, setLanguage, t } from "./i18n.js";
-import { icon, mark } from "./icons.js";
+import { applyLanguage, t } from "./i18n.js";
+import { icon } from "./icons.js";
 import { startDesk } from "./institutions/desk.js";
 import { startTerminal } from "./institutions/terminal.js";
 import { startLog } from "./log.js";
 import { startPhone } from "./phone/screens.js";
 import { close } from "./session.js";
-import { applyTheme, followDevice, theme, toggleTheme } from "./theme.js";
+import { applyTheme } from "./theme.js";
 
 /** @param {string} id @returns {HTMLElement} */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const PANELS = /** @type {const} */ ([["phone", "phone"], ["terminal", "pill"], ["desk", "hospital"], ["log", "pulse"]]);
 
-function bar() {
-  const speak = (code, label) => h("button", { type: "button", lang: code === "zh" ? "zh-CN" : "en", "aria-pressed": String(language() === code), onclick: () => setLanguage(code) }, label);
-  const dark = theme() === "dark";
-  fill(place("bar"),
-    h("div", { class: "brand" }, mark(), h("div", {}, h("h1", {}, t("brand.name")), h("p", {}, t("brand.slogan")))),
-    h("div", { class: "bar-tools" },
-      h("div", { class: "segments", role: "group", "aria-label": t("bar.language") }, speak("zh", "中文"), speak("en", "EN")),
-      h("button", { type: "button", class: "icon-button", "aria-label": t(dark ? "bar.light" : "bar.dark"), onclick: () => toggleTheme(bar) }, icon(dark ? "sun" : "moon"))));
+function words() {
   fill(place("foot"), t("foot.text"));
   place("skip").textContent = t("bar.skip");
 }
@@ -59,11 +53,11 @@ function start() {
   applyTheme();
   applyLanguage();
   document.body.dataset.panel = "phone";
-  for (const draw of [bar, switcher, names]) {
+  for (const draw of [words, switcher, names]) {
     draw();
     on("language", draw);
   }
-  followDevice(bar);
+  startBar(place("bar"));
   startErrand(place("errand"));
   startTerminal(place("terminal"));
   startDesk(place("desk"));

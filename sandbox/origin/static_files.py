@@ -22,9 +22,12 @@ TYPES = {
 }
 """Only these are served: a browser refuses a module whose type is wrong, and a guess is no type."""
 
+PAGES_OF_IDS = [["v"]]
+"""Folders whose index.html is the page of every id in it: `/v/cert_01...` verifies that certificate."""
+
 
 class StaticFiles:
-    """One folder, served file by file; `/` is its index.html. There is no directory listing."""
+    """One folder, served file by file; `/` is its index.html, and so is an id. There is no directory listing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
@@ -44,6 +47,8 @@ class StaticFiles:
             parts[-1] = "index.html"
         if any(part.startswith(".") or part == "" or set(part) & {"\\", "\0"} for part in parts):
             raise missing
+        if parts[:-1] in PAGES_OF_IDS and "." not in parts[-1]:
+            parts[-1] = "index.html"
         found = self._folder.joinpath(*parts).resolve()
         if not found.is_relative_to(self._folder) or found.suffix not in TYPES or not found.is_file():
             raise missing

@@ -28,6 +28,9 @@ def page(tmp_path: Path) -> StaticFiles:
     (web / "phone").mkdir(parents=True)
     (web / "index.html").write_text("<html>")
     (web / "phone" / "app.js").write_text("export {}")
+    (web / "v").mkdir()
+    (web / "v" / "index.html").write_text("<html><!-- verify -->")
+    (web / "v" / "verify.js").write_text("export {}")
     (web / ".secret.js").write_text("no")
     (web / "notes.md").write_text("no")
     (web / "out.js").symlink_to(tmp_path / "secret.js")
@@ -45,9 +48,20 @@ def test_a_module_has_the_type_that_browsers_want(page: StaticFiles) -> None:
     assert dict(page.answer(request("/phone/app.js")).headers)["Content-Type"].startswith("text/javascript")
 
 
+@pytest.mark.parametrize("path", ["/v/", "/v/cert_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P", "/v/%E8%AF%81"])
+def test_a_certificates_address_is_the_page_that_verifies(page: StaticFiles, path: str) -> None:
+    assert page.answer(request(path)).body == b"<html><!-- verify -->"
+    assert page.answer(request("/v/verify.js")).body == b"export {}"
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "/v",
+        "/v/missing.js",
+        "/v/a/b",
+        "/v/%00",
+        "/v/..",
         "/phone",
         "/phone/",
         "/missing.js",
