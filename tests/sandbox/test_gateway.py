@@ -102,6 +102,7 @@ def test_an_unknown_method_is_answered_in_error_response(merchant: Merchant) -> 
 
 
 def test_the_apps_key_is_read_again_when_its_file_changes(merchant: Merchant, outside: World) -> None:
+    assert merchant.call(QUERY, UNKNOWN_TRADE)["sub_code"] == "ACQ.TRADE_NOT_EXIST"
     (outside.place.state / OWN_KEY_FILE).write_text(public_pem(other_key()))
     node = merchant.node(merchant.send(merchant.signed(merchant.params(QUERY, UNKNOWN_TRADE), other_key())))
     assert node["sub_code"] == "ACQ.TRADE_NOT_EXIST"
