@@ -42,9 +42,12 @@ class Files(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; its tests are skipped where there is none."""
+    """Debian's Chromium; its tests are skipped where there is none.
+
+    One per module, not per run: while Playwright is up its event loop is this process's, and other tests have their own.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("there is no Chromium on this machine")
