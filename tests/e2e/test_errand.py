@@ -26,11 +26,12 @@ def test_a_person_does_the_whole_errand_by_hand(person: Person, album: Album) ->
     person.primary.click()
     expect(person.phone.locator(".qr")).to_be_visible()
     person.terminal.locator("[data-action=scan]").click()
-    expect(person.terminal.get_by_text("到场已确认")).to_be_visible()
+    expect(person.terminal.locator(".presence-head")).to_contain_text("到场已确认")
     expect(person.terminal.get_by_text(person.identity["idNumber"])).to_have_count(0)
     album.terminal()
     person.terminal.locator("[data-action=rescan]").click()
     expect(person.terminal.get_by_role("alert")).to_contain_text("409 code-used")
+    expect(person.terminal.locator(".scans .badge")).to_have_text(["code-used", "到场已确认"])
 
     person.go_home()
     person.find_slot()

@@ -9,15 +9,17 @@ import { actionButton, fill, h } from "../dom.js";
 import { hasText, pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clockSeconds } from "../time.js";
-import { emptyState, facts, field, problemNotice, region, said } from "../ui.js";
+import { badge, emptyState, facts, field, problemNotice, region, said } from "../ui.js";
 import { partiesOf } from "./parties.js";
 
+const MOST_SCANS = 4;
 const BUSINESS_TYPES = ["02121", "02122", "01301", "01302", "01101", "01201"];
 
 /** Kept over a change of language: what was scanned last and what came of it. */
 const state = {
   shown: /** @type {any} */ (null), scanned: /** @type {string | null} */ (null), businessType: BUSINESS_TYPES[0],
   party: /** @type {string | null} */ (null), outcome: /** @type {any} */ (null),
+  scans: /** @type {{at: string, why: string, refusal: string | null}[]} */ ([]),
 };
 
 /** @param {HTMLElement} place */
@@ -43,7 +45,7 @@ function terminal(pharmacies) {
     return decode(state.scanned, outcome, again);
   });
   again.hidden = !state.scanned;
-  fill(outcome, state.outcome ? state.outcome() : idle());
+  fill(outcome, state.outcome ? [state.outcome(), lastScans()] : idle());
   return h("div", { class: "stack" },
     h("div", { class: "field-row" }, field(t("terminal.who"), who), field(t("terminal.why"), why)),
     h("div", { class: "button-row" }, scan, again), outcome);
@@ -62,14 +64,27 @@ async function decode(code, outcome, again) {
     try {
       const answer = await post(`/sandbox/institutions/${state.party}/decode`, { code, businessType: state.businessType });
       state.outcome = () => presence(answer, at);
+      remember(at, null);
       emit("step", "decode");
     } catch (error) {
-      state.outcome = () => h("div", { class: "refused" }, problemNotice(error), h("p", { class: "hint" }, clockSeconds(at)));
+      remember(at, error.code ?? "page-error");
+      state.outcome = () => h("div", { class: "refused" }, problemNotice(error));
     }
   }
   again.hidden = !code;
-  fill(outcome, state.outcome());
+  fill(outcome, state.outcome(), lastScans());
 }
+
+function remember(at, refusal) {
+  state.scans = [{ at, why: state.businessType, refusal }, ...state.scans].slice(0, MOST_SCANS);
+}
+
+/** What this terminal has scanned: when, why, with what result; never whom. */
+const lastScans = () => (state.scans.length < 2 ? null : h("section", { class: "scans" },
+  h("h3", {}, t("terminal.scans")),
+  h("ol", {}, state.scans.map(({ at, why, refusal }) => h("li", {},
+    h("time", { datetime: at }, clockSeconds(at)), h("span", {}, t(`business.${why}`)),
+    refusal ? badge("danger", refusal, "cross") : badge("success", t("terminal.present"), "check"))))));
 
 function presence({ presenceToken, card, attributes, expiresIn }, at) {
   const label = (name) => (hasText(`attribute.${name}`) ? t(`attribute.${name}`) : name);

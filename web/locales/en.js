@@ -263,6 +263,7 @@ export default {
   "terminal.noCode": "The phone shows no code. Tap “Show code” there first.",
   "terminal.present": "Presence confirmed",
   "terminal.validFor": "token good for {n} min",
+  "terminal.scans": "Scanned here",
   "terminal.pseudonym": "Pseudonym here",
   "terminal.region": "Insured in",
   "terminal.token": "Presence token",

@@ -263,6 +263,7 @@ export default {
   "terminal.noCode": "手机上没有亮码。请先在手机上点“亮码”。",
   "terminal.present": "到场已确认",
   "terminal.validFor": "凭证 {n} 分钟内有效",
+  "terminal.scans": "本机扫码记录",
   "terminal.pseudonym": "本店专用代号",
   "terminal.region": "参保地",
   "terminal.token": "到场凭证",
