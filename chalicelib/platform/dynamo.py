@@ -210,9 +210,7 @@ class Table:
         Raises Unavailable if some were not taken: put all again.
         """
         for start in range(0, len(items), _BATCH):
-            puts = [
-                {"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + _BATCH]
-            ]
+            puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + _BATCH]]
             answer = aws.call(self.client().batch_write_item, RequestItems={self.name: puts})
             if answer.get("UnprocessedItems"):
                 raise Unavailable
