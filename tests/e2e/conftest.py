@@ -46,7 +46,7 @@ class Files(SimpleHTTPRequestHandler):
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; its tests are skipped where there is none.
 
-    One per module, not per run: while Playwright is up its event loop is this process's, and other tests have their own.
+    One per module, not per run: while Playwright is up its event loop is this process's, and others need theirs.
     """
     path = shutil.which("chromium")
     if path is None:
