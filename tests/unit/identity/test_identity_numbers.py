@@ -8,6 +8,8 @@ from stdnum.cn import ric
 from chalicelib.identity.model import identity_number, masked_name, masked_number
 from tests.builders import an_identity_number
 
+NUMBERS = [an_identity_number() for _ in range(50)]
+
 
 def test_a_right_number_is_accepted_by_us_and_by_the_oracle() -> None:
     for _ in range(200):
@@ -18,7 +20,7 @@ def test_a_right_number_is_accepted_by_us_and_by_the_oracle() -> None:
 
 @given(st.data())
 def test_any_single_changed_digit_is_noticed(data: st.DataObject) -> None:
-    number = an_identity_number()
+    number = data.draw(st.sampled_from(NUMBERS))
     place = data.draw(st.integers(0, 17))
     other = data.draw(st.sampled_from([c for c in "0123456789" if c != number[place]]))
     assert identity_number(number[:place] + other + number[place + 1 :]) is None
