@@ -7,8 +7,10 @@ it done keeps its own record of that.
 import heapq
 import queue
 import sys
+import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -21,22 +23,40 @@ Job = Callable[[], object]
 LONGEST_NAP = 0.5
 """Seconds: a held clock may be moved while the timer sleeps."""
 
+LONGEST_FAREWELL = 0.5
+"""Seconds: who stops the sandbox does not wait for somebody who does not answer."""
+
 
 class Workers:
     """A few threads that run jobs in the order they came."""
 
     def __init__(self, threads: int = 8) -> None:
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        for number in range(threads):
-            Thread(target=self._work, name=f"sandbox-worker-{number}", daemon=True).start()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads = [
+            Thread(target=self._work, name=f"sandbox-worker-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def run(self, job: Job) -> None:
         """Run the job soon."""
         self._jobs.put(job)
 
+    def stop(self) -> None:
+        """Let what runs come to its end, for a moment; jobs that did not begin are forgotten."""
+        with suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait()
+        for _ in self._threads:
+            self._jobs.put(None)
+        deadline = time.monotonic() + LONGEST_FAREWELL
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
     def _work(self) -> None:
-        while True:
-            _attempt(self._jobs.get())
+        while (job := self._jobs.get()) is not None:
+            _attempt(job)
 
 
 @dataclass(order=True, slots=True)

@@ -82,6 +82,7 @@ class World:
     def close(self) -> None:
         """Close what is kept; nothing may be asked any more."""
         self.payment_app.notifications.timer.stop()
+        self.workers.stop()
         self.shelf.close()
 
     def _payment_app(self) -> PaymentApp:

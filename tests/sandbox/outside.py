@@ -35,6 +35,9 @@ class Inline(Workers):
     def run(self, job: Job) -> None:
         job()
 
+    def stop(self) -> None:
+        pass
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
