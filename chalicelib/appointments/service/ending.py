@@ -37,12 +37,14 @@ class Ending:
         """
         appointment = self.booking.kept(citizen, appointment_id)
         if appointment.status == "cancelled":
-            if appointment.reason != "cancelled_by_citizen":
-                raise AppointmentNotOpen
-            return appointment
+            return _by_citizen(appointment)
         if self.clock() >= appointment.starts_at:
             raise CancelTooLate
-        return self.end(appointment, "withdraw", "cancelled_by_citizen")
+        try:
+            return self.end(appointment, "withdraw", "cancelled_by_citizen")
+        except AppointmentNotOpen:
+            # perhaps by this very request: the write took effect, its answer was lost, the SDK tried again
+            return _by_citizen(self.booking.kept(citizen, appointment_id))
 
     def end(self, appointment: Appointment, event: Event, reason: Reason, **changes: object) -> Appointment:
         """Cancel the record, then wind it up as far as it goes now; the sweep does the rest.
@@ -73,6 +75,13 @@ class Ending:
         if order and order.status in PAID:
             self.payments.refund(order)
         self.appointments.rest(appointment)
+
+
+def _by_citizen(appointment: Appointment) -> Appointment:
+    """A cancelled appointment, if the citizen did it. Raises AppointmentNotOpen."""
+    if appointment.reason != "cancelled_by_citizen":
+        raise AppointmentNotOpen
+    return appointment
 
 
 def _messages(appointment: Appointment, event: Event) -> list[Message]:
