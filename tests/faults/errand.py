@@ -66,11 +66,15 @@ class Errand:
         With `keyed` every repetition carries the same Idempotency-Key. `again_after` is a problem that the page
         itself answers by trying again. The last answer counts as what they saw.
         """
-        token = self.known.get("token", "")
-        sent = {"authorization": f"Bearer {token}"} if token else {}
+        sent = self.bearer()
         if self.keyed and method == "POST":
             sent["idempotency-key"] = f"key-of-{name.replace(' ', '-')}"
         return self._insist(name, lambda: self.send(method, path, body(), headers=lambda: sent), again_after)
+
+    def bearer(self) -> dict[str, str]:
+        """The citizen's token, once they are logged in."""
+        token = self.known.get("token", "")
+        return {"authorization": f"Bearer {token}"} if token else {}
 
     def tell(self, name: str, party: Party, method: str, path: str, body: object = None) -> ApiAnswer:
         """An institution's request: signed anew for every try, under one idempotency key."""

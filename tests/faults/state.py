@@ -28,8 +28,9 @@ _VOLATILE = (
     (re.compile(r"(?:X-Amz-[A-Za-z-]+|sign|timestamp)=[^&\"\\]*"), "<signed>"),
     (re.compile(r"\b[0-9a-f]{32,64}\b"), "<hash>"),
     (re.compile(r"(?<=CODE#)\d{10}#\d{5}"), "<minted>"),
-    (re.compile(r"(?<![\w-])[\w-]{22}(?![\w-])"), "<nonce>"),
     (re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}"), "<opaque>"),
+    (re.compile(r"(?<![\w+/=-])[\w-]{22}(?![\w+/=-])"), "<nonce>"),
+    (re.compile(r'(?<="pickup_code": {"S": ")\d{8}|(?<="pickupCode": ")\d{8}'), "<pickup>"),
     (re.compile(r"(?<![\w.])(?:1[6-9]|2[01])\d{8}(?![\w.])"), "<second>"),
     (re.compile(r"(?<![\w.])(?:1[6-9]|2[01])\d{11}(?![\w.])"), "<millisecond>"),
 )
@@ -51,7 +52,7 @@ class Spare:
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """A status on the way that only a disturbed run need go through, and why that harms nobody.
+    """A status on the way, or a count, that a disturbed run may have besides, and why that harms nobody.
 
     `record` begins the record's key; `counts` are attributes that count steps or tries.
     """
