@@ -22,6 +22,9 @@ TODAY = date(2026, 11, 1)
 """Ages are drawn against a fixed day, or people would change overnight."""
 
 ADULT_AGE = 18
+MARRIAGEABLE_AGE = {"male": 22, "female": 20}
+"""Civil Code of the People's Republic of China, article 1047."""
+DISCHARGE_AGES = (22, 40)
 LONGEST_LIFE_DAYS = 95 * 365
 
 REGIONS = (
@@ -127,8 +130,9 @@ class _Birth:
         born_on = TODAY - timedelta(days=self._age_days())
         code, place = self._region(born_on.year)
         sex = self._random.choice(("male", "female"))
-        adult = (TODAY - born_on).days >= ADULT_AGE * 366
-        veteran = adult and self._chance(3, 12)
+        age = _age(born_on)
+        adult = age >= ADULT_AGE
+        veteran = adult and self._chance(3, 12) and age > DISCHARGE_AGES[0]
         return Person(
             user_id=self._user_id(),
             real_name=self._name(sex),
@@ -140,10 +144,10 @@ class _Birth:
             houses=self._houses(adult=adult),
             household_type=self._random.choice(("urban", "urban", "rural")),
             address=f"{place}{self._random.choice(self._names['streets'])}{self._random.randrange(1, 400)}号",
-            marital_status=self._random.choice(("married", "single", "divorced")) if adult else "single",
+            marital_status=self._marital_status(sex, age),
             veteran=veteran,
             rural=veteran and self._random.random() < 0.5,  # noqa: PLR2004 - even odds
-            veteran_since=born_on + timedelta(days=self._random.randrange(22, 40) * 365) if veteran else None,
+            veteran_since=self._discharged(born_on) if veteran else None,
         )
 
     def _age_days(self) -> int:
@@ -175,9 +179,22 @@ class _Birth:
             return FIRST_HOUSES[self._index]
         return self._random.choice((0, 0, 0, 1, 1, 2, 4)) if adult else 0
 
+    def _marital_status(self, sex: str, age: int) -> str:
+        drawn = self._random.choice(("married", "single", "divorced")) if age >= ADULT_AGE else "single"
+        return drawn if age >= MARRIAGEABLE_AGE[sex] else "single"
+
+    def _discharged(self, born_on: date) -> date:
+        youngest, oldest = DISCHARGE_AGES
+        return born_on + timedelta(days=self._random.randrange(youngest, min(oldest, _age(born_on))) * 365)
+
     def _chance(self, always: int, percent: int) -> bool:
         """True for the person of that index, and for so many in a hundred of the others."""
         return self._random.randrange(100) < percent or (always > 0 and self._index == always)
+
+
+def _age(born_on: date) -> int:
+    """Whole years on the fixed day."""
+    return TODAY.year - born_on.year - ((TODAY.month, TODAY.day) < (born_on.month, born_on.day))
 
 
 # The first people are cast, so that a demonstration and a test can say whom they mean:

@@ -47,6 +47,31 @@ def test_there_are_children_elders_and_names_that_fonts_forget() -> None:
     assert any(person.real_name.startswith(("仉", "尉迟", "逄", "芈", "亓")) for person in EVERYBODY)
 
 
+def years(person: Person, on: date) -> int:
+    return on.year - person.born_on.year - ((on.month, on.day) < (person.born_on.month, person.born_on.day))
+
+
+def test_nobody_is_married_before_the_law_lets_them() -> None:
+    youngest = {"male": 22, "female": 20}
+    wed = [person for person in EVERYBODY if person.marital_status != "single"]
+    assert {person.marital_status for person in wed} == {"married", "divorced"}
+    assert [person.user_id for person in wed if years(person, TODAY) < youngest[person.sex]] == []
+
+
+def test_a_veteran_was_discharged_as_an_adult_and_in_the_past() -> None:
+    veterans = [(person, person.veteran_since) for person in EVERYBODY if person.veteran]
+    assert len(veterans) > 10
+    assert [person.user_id for person, since in veterans if since is None or since >= TODAY] == []
+    assert all(years(person, since) >= 20 for person, since in veterans if since)
+    assert all(
+        person.veteran_since is None and not person.rural for person in EVERYBODY if not person.veteran
+    )
+
+
+def test_a_child_owns_no_house() -> None:
+    assert [person.user_id for person in EVERYBODY if person.houses and years(person, TODAY) < 18] == []
+
+
 def test_the_cast_is_who_the_readme_says() -> None:
     told = [(person.insured, person.houses) for person in EVERYBODY[:6]]
     assert told == [(True, 0), (True, 1), (False, 0), (True, 2), (True, 0), (True, 0)]
