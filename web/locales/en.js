@@ -219,9 +219,9 @@ export default {
 
   "verify.pageTitle": "Verify a certificate · zerotrip",
   "verify.genuine": "Genuine and valid",
-  "verify.genuineDetail": "Issued by this authority, and within its validity.",
+  "verify.genuineDetail": "A certificate of this number was issued by this authority, and is within its validity.",
   "verify.expired": "Genuine, but expired",
-  "verify.expiredDetail": "Issued by this authority, but its validity is over: it proves nothing any more.",
+  "verify.expiredDetail": "A certificate of this number was issued by this authority, but its validity is over.",
   "verify.unproven": "It exists, but is not checked yet",
   "verify.unprovenDetail": "The address lacks the check code behind #. Scan the certificate's QR code again, or compare the file.",
   "verify.altered": "Not what was issued",

@@ -219,9 +219,9 @@ export default {
 
   "verify.pageTitle": "证照验真 · 零跑腿",
   "verify.genuine": "证照真实有效",
-  "verify.genuineDetail": "确由此机构签发，尚在有效期内。",
+  "verify.genuineDetail": "此编号的证照确由该机构签发，尚在有效期内。",
   "verify.expired": "证照真实，已过有效期",
-  "verify.expiredDetail": "确由此机构签发，但有效期已过，不能再作凭证。",
+  "verify.expiredDetail": "此编号的证照确由该机构签发，但有效期已过，不能再作凭证。",
   "verify.unproven": "有此证照，尚未核对",
   "verify.unprovenDetail": "网址缺少 # 后的校验码。请重新扫描证照上的二维码，或比对文件。",
   "verify.altered": "与签发的证照不一致",
