@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.cards.service import Cards
     from chalicelib.certificates.service import Certificates, Press
     from chalicelib.exchange.service import Exchange
+    from chalicelib.identity.face import PaymentAppIdentity
     from chalicelib.identity.model import Citizen
     from chalicelib.identity.service import Identity
     from chalicelib.institutions.model import Institution
@@ -167,15 +168,21 @@ def routes(import_name: str) -> Routes:
 
 # -- identity ---------------------------------------------------------------------------------------------------------
 @cache
+def _payment_app_identity() -> PaymentAppIdentity:
+    from chalicelib.identity.face import PaymentAppIdentity
+
+    return PaymentAppIdentity(payment_app())
+
+
+@cache
 def identity() -> Identity:
     """Sessions and face verifications."""
-    from chalicelib.identity.face import PaymentAppIdentity
     from chalicelib.identity.service import Identity
     from chalicelib.identity.store import IdentityStore
 
     return Identity(
         store=IdentityStore(core_table()),
-        app=PaymentAppIdentity(payment_app()),
+        app=_payment_app_identity,
         tokens=tokens(),
         sealer=identity_sealer(),
         person_mac=identity_mac(),

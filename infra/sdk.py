@@ -1,8 +1,8 @@
 """Cuts the SDK in the bundle down to the calls that the functions make.
 
 botocore brings descriptions of 400 services, some of them megabytes long, and reads its way through them when a client
-is made. The bundle keeps what `CALLS` needs. A call that is not listed here does not exist in the cloud: `tests/unit/
-infra` compares the list with the code. See docs/adr/0005-sdk-data.md.
+is made. The bundle keeps what `CALLS` needs. A call that is not listed here does not exist in the cloud:
+`tests/architecture/test_sdk.py` compares the list with the code. See docs/adr/0008-sdk-in-the-bundle.md.
 """
 
 import gzip
@@ -38,20 +38,26 @@ def cut(data: Path) -> None:
         elif path.name not in _SHARED:
             path.unlink()
     _write(data / "endpoints.json", endpoints)
-    for service, (version, model, rules) in kept.items():
-        (data / service / version).mkdir(parents=True)
-        _write(data / service / version / "service-2.json", model)
-        _write(data / service / version / "endpoint-rule-set-1.json", rules)
+    for service, files in kept.items():
+        for name, content in files.items():
+            path = data / service / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, content)
 
 
-def _service(folder: Path, calls: frozenset[str]) -> tuple[str, Json, Json]:
-    """The newest version of a service's API: its name, its model with these calls alone, its endpoint rules."""
+def _service(folder: Path, calls: frozenset[str]) -> dict[str, Json]:
+    """The newest version of a service's API by file: the model with these calls alone, endpoint rules, corrections."""
     version = max(each.name for each in folder.iterdir() if (each / "service-2.json.gz").exists())
     model = _read(folder / version / "service-2.json.gz")
     operations = {name: model["operations"][name] for name in sorted(calls)}
     shapes = {name: model["shapes"][name] for name in sorted(_needed(operations, model["shapes"]))}
     described = model | {"operations": operations, "shapes": shapes}
-    return version, _without_prose(described), _read(folder / version / "endpoint-rule-set-1.json.gz")
+    kept = {
+        f"{version}/service-2.json": _without_prose(described),
+        f"{version}/endpoint-rule-set-1.json": _read(folder / version / "endpoint-rule-set-1.json.gz"),
+    }
+    corrections = f"{version}/service-2.sdk-extras.json"
+    return kept | ({corrections: _read(folder / corrections)} if (folder / corrections).exists() else {})
 
 
 def _needed(operations: Json, shapes: Json) -> set[str]:

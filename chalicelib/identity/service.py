@@ -1,9 +1,13 @@
 """A citizen's verbs about identity: log in, open a face verification, complete it, rely on it."""
 
+from __future__ import annotations
+
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from chalicelib.identity.errors import (
     FaceNotPassed,
@@ -13,7 +17,6 @@ from chalicelib.identity.errors import (
     VerificationNotFound,
     VerificationPurpose,
 )
-from chalicelib.identity.face import PaymentAppIdentity
 from chalicelib.identity.model import (
     SCAN_LIFE,
     SESSION_LIFE,
@@ -37,6 +40,9 @@ from chalicelib.platform.keys import Mac, Sealer
 from chalicelib.platform.tokens import TokenInvalid, Tokens
 from chalicelib.types import ULID_LENGTH, encode_base32, new_id, rfc3339
 
+if TYPE_CHECKING:
+    from chalicelib.identity.face import PaymentAppIdentity
+
 _SESSION_TOKEN = "session+jwt"  # noqa: S105  (a token's kind, not a token)
 _ULID_BYTES = 16
 
@@ -47,10 +53,10 @@ def _id_of(prefix: str, digest: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Sessions and face verifications."""
+    """Sessions and face verifications. `app` is made on first use: most requests only show a token."""
 
     store: IdentityStore
-    app: PaymentAppIdentity
+    app: Callable[[], PaymentAppIdentity]
     tokens: Tokens
     sealer: Sealer
     person_mac: Mac
@@ -62,7 +68,7 @@ class Identity:
 
         The account is keyed on (app id, open id). Raises AuthCodeInvalid, Unavailable.
         """
-        login = self.app.exchange_code(auth_code)
+        login = self.app().exchange_code(auth_code)
         now = self.clock()
         secret = self.account_mac.derive("account")
         digest = hmac.new(secret, f"{login.app_id}\0{login.open_id}".encode(), sha256).digest()
@@ -121,7 +127,7 @@ class Identity:
         person_id = _id_of("psn", self.person_mac.digest(f"person:{number}".encode()))
         verification_id = new_id("face", now)
         order_number = "ZTFACE" + verification_id.removeprefix("face_")
-        certify_id, address = self.app.open_scan(order_number, real_name, number)
+        certify_id, address = self.app().open_scan(order_number, real_name, number)
         verification = Verification(
             id=verification_id,
             citizen_id=citizen.id,
@@ -147,7 +153,7 @@ class Identity:
         verification = self._own(citizen.id, verification_id)
         if verification.status is not VerificationStatus.PENDING:
             return verification
-        scan = self.app.result(verification.certify_id)
+        scan = self.app().result(verification.certify_id)
         now = self.clock()
         if scan.passed is None:
             if now > verification.expires_at:

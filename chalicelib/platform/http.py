@@ -4,11 +4,13 @@ A view is a plain function: `caller` (when the route is protected), `body`, `que
 name, validated by the models in its annotations; it returns a model or a `Reply`.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, Request, Response
@@ -17,8 +19,10 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.errors import AppError, Invalid, Malformed, Unauthenticated, Unavailable
 from chalicelib.platform import log
 from chalicelib.platform.clock import system_clock
-from chalicelib.platform.idempotency import Claim, Idempotency, Kept
 from chalicelib.platform.tokens import TokenInvalid, compact_json
+
+if TYPE_CHECKING:
+    from chalicelib.platform.idempotency import Idempotency, Kept
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -173,21 +177,24 @@ class Routes(Blueprint):
             return _run(operation, call, caller, parameters)
         if not _IDEMPOTENCY_KEY.match(key):
             raise Invalid(("/Idempotency-Key", "must be 8 to 128 printable characters"))
-        fingerprint = call.path.encode() + b"\0" + call.body
-        claim = self._idempotency().claim(caller.id, key, fingerprint, system_clock())
+        return self._once(caller, key, call, lambda: _run(operation, call, caller, parameters))
+
+    def _once(self, caller: Principal, key: str, call: Call, run: Callable[[], Reply]) -> Reply:
+        # Only a request with a key needs it, and every cold start would pay for it.
+        from chalicelib.platform.idempotency import Kept  # noqa: PLC0415
+
+        ledger = self._idempotency()
+        claim = ledger.claim(caller.id, key, call.path.encode() + b"\0" + call.body, system_clock())
         if isinstance(claim, Kept):
             return _kept_reply(claim)
-        return self._run_once(claim, lambda: _run(operation, call, caller, parameters), call.path)
-
-    def _run_once(self, claim: Claim, run: Callable[[], Reply], path: str) -> Reply:
         try:
             reply = run()
         except Unavailable:
-            self._idempotency().release(claim)
+            ledger.release(claim)
             raise
         except AppError as error:
-            reply = problem(error, path)
-        self._idempotency().keep(claim, Kept(reply.status, reply.body))
+            reply = problem(error, call.path)
+        ledger.keep(claim, Kept(reply.status, reply.body))
         return reply
 
 

@@ -53,7 +53,7 @@ def test_the_functions_package_is_under_thirty_megabytes(cloud_bundle: Path) -> 
 
 
 def test_only_the_layer_holds_what_only_the_certificate_worker_needs(cloud_bundle: Path) -> None:
-    assert not _packages(cloud_bundle / "deployment.zip") & {"typst", "pyhanko", "lxml", "boto3", "botocore"}
+    assert not _packages(cloud_bundle / "deployment.zip") & {"typst", "pyhanko", "lxml", "boto3"}
     assert {"typst", "pyhanko", "certificate_fonts"} <= _packages(cloud_bundle / "certificate-layer.zip")
 
 
@@ -86,7 +86,7 @@ def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_the_app_starts_in_an_empty_environment_without_anything_heavy() -> None:
-    script = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
+    script = "import app, json, sys; list(app.app.routes); print(json.dumps(sorted(sys.modules)))"
     run = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env={}, capture_output=True, text=True, check=False
     )
