@@ -38,6 +38,7 @@ class Upstream:
         self._prefix = parts.path.rstrip("/")
         self._lock = Lock()
         self._idle: list[http.client.HTTPConnection] = []
+        self._closed = False
 
     def answer(self, request: Request) -> Response:
         """What the API answers; 503 when it cannot be reached, 504 when it takes too long."""
@@ -49,8 +50,9 @@ class Upstream:
             return problem(503, "api-unreachable", "the API does not answer")
 
     def close(self) -> None:
-        """Let go of the idle connections."""
+        """Let go of the idle connections, and keep none from now on."""
         with self._lock:
+            self._closed = True
             for connection in self._idle:
                 connection.close()
             self._idle.clear()
@@ -89,7 +91,7 @@ class Upstream:
 
     def _release(self, connection: http.client.HTTPConnection, *, reusable: bool) -> None:
         with self._lock:
-            if reusable and len(self._idle) < IDLE_CONNECTIONS:
+            if reusable and not self._closed and len(self._idle) < IDLE_CONNECTIONS:
                 self._idle.append(connection)
                 return
         connection.close()

@@ -21,7 +21,12 @@ def test_a_failed_job_does_not_end_the_others(capsys: pytest.CaptureFixture[str]
 def test_nothing_begins_after_the_end() -> None:
     workers, begun, go_on = Workers(1), threading.Event(), threading.Event()
     late = threading.Event()
-    workers.run(lambda: (begun.set(), go_on.wait(5)))
+
+    def wait() -> None:
+        begun.set()
+        go_on.wait(5)
+
+    workers.run(wait)
     workers.run(late.set)
     assert begun.wait(5)
     workers.stop()
