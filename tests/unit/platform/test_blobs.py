@@ -49,7 +49,7 @@ def refusing(bucket: Bucket, *keys: str) -> Iterator[list[str]]:
     """S3 answers HEAD for these keys as it answers whoever may not list the bucket; gives the keys asked for."""
     asked: list[str] = []
 
-    def hook(params: dict[str, Any], **_: object) -> tuple[object, dict[str, object]] | None:
+    def hook(params: dict[str, Any], **_: object) -> Any:
         key = params["url_path"].rpartition("certificatebucket")[2].lstrip("/")
         asked.append(key)
         refusal = {"Error": {"Code": "403", "Message": "Forbidden"}}
