@@ -34,25 +34,25 @@ def project_clinics(event: DynamoDBEvent) -> None:
 @app.on_sqs_message(queue_arn="placeholder", batch_size=10)
 def work_payments(event: SQSEvent) -> dict[str, Any]:
     """Settle what the payment app notified."""
-    return queue.consume(event.to_dict(), wiring.payment_jobs())
+    return queue.consume(event.to_dict(), wiring.payment_jobs(), wiring.queues())
 
 
 @app.on_sqs_message(queue_arn="placeholder", batch_size=5)
 def work_certificates(event: SQSEvent) -> dict[str, Any]:
     """Gather facts, render, sign and store certificates."""
-    return queue.consume(event.to_dict(), wiring.certificate_jobs())
+    return queue.consume(event.to_dict(), wiring.certificate_jobs(), wiring.queues())
 
 
 @app.on_sqs_message(queue_arn="placeholder", batch_size=10)
 def work_events(event: SQSEvent) -> dict[str, Any]:
     """Deliver events to institutions, and take in what they called back."""
-    return queue.consume(event.to_dict(), wiring.event_jobs())
+    return queue.consume(event.to_dict(), wiring.event_jobs(), wiring.queues())
 
 
 @app.on_sqs_message(queue_arn="placeholder", batch_size=10)
 def work_notices(event: SQSEvent) -> dict[str, Any]:
     """Write messages to citizens."""
-    return queue.consume(event.to_dict(), wiring.notice_jobs())
+    return queue.consume(event.to_dict(), wiring.notice_jobs(), wiring.queues())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

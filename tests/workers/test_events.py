@@ -175,6 +175,6 @@ def test_a_busy_endpoint_holds_back_its_own_message_only(hospital: str, world: W
     for message in (booked(3), booked(4)):
         wiring.queues().send("events", [message])
     records = [*cloud.receive("EventsQueue"), *cloud.receive("EventsQueue")]
-    answer = queue.consume({"Records": records}, wiring.event_jobs())
+    answer = queue.consume({"Records": records}, wiring.event_jobs(), wiring.queues())
     assert answer == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
     assert len(deliveries(cloud)) == 1
