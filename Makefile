@@ -8,7 +8,7 @@ export JSON
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down journey logs test check format faults bench package deploy sandbox-env dev-env
+.PHONY: help demo up down journey logs test check peers format faults bench package deploy sandbox-env dev-env
 
 help: ## list what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: dev-env ## style, types, import contracts, the template
 	@$(VENV)/lint-imports --no-logo
 	@$(VENV)/python -m infra.package --thin build/check
 	@$(VENV)/cfn-lint -t build/check/sam.json -r us-east-1 cn-north-1 cn-northwest-1
+
+peers: dev-env ## fetch the payment app's official SDKs, which then judge the sandbox in `make test` (440 MB)
+	@sh tests/sandbox/peers/install.sh
 
 format: dev-env ## put the code into the one form
 	@$(VENV)/ruff check --fix .
