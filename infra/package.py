@@ -39,17 +39,31 @@ def thin(out: Path, root: Path = ROOT) -> Path:
 def cloud(out: Path, root: Path = ROOT) -> Path:
     """Write the bundle for AWS; raises BundleRefused rather than leave one that fails there."""
     with tempfile.TemporaryDirectory() as scratch:
-        source = _copied(root, Path(scratch) / "app")
-        _chalice(source, out)
         package = Path(scratch) / "function"
-        shutil.unpack_archive(out / "deployment.zip", package)
-        cut(package / "botocore" / "data")
-        _finished(package, out / "deployment.zip", "/var/task")
+        _functions(root, out, package)
+        zipped(package, out / "deployment.zip")
         layer = _own_layer(root, Path(scratch) / "layer")
         _install(root / LAYER / "requirements.txt", layer / "python")
-        _finished(layer, out / "certificate-layer.zip", "/opt")
+        compiled(layer, "/opt")
+        zipped(layer, out / "certificate-layer.zip")
         _refuse_what_aws_would(out, [package, layer])
     return out
+
+
+def function(folder: Path, root: Path = ROOT) -> Path:
+    """Write the folder that Lambda unpacks for the functions, the layer left out: what `bench` starts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _functions(root, Path(scratch) / "out", folder)
+    return folder
+
+
+def _functions(root: Path, out: Path, folder: Path) -> None:
+    """Package with Chalice into `out`, and finish the functions' content in `folder`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _chalice(_copied(root, Path(scratch) / "app"), out)
+    shutil.unpack_archive(out / "deployment.zip", folder)
+    cut(folder / "botocore" / "data")
+    compiled(folder, "/var/task")
 
 
 def _copied(root: Path, to: Path) -> Path:
@@ -111,11 +125,6 @@ def _run(command: list[str], cwd: Path, failure: str) -> None:
     said = run.stdout + run.stderr
     if run.returncode or "Could not install" in said:
         raise BundleRefused(f"{failure}:\n{said.strip()[-2000:]}")
-
-
-def _finished(folder: Path, archive: Path, installed_at: str) -> None:
-    compiled(folder, installed_at)
-    zipped(folder, archive)
 
 
 def _refuse_what_aws_would(out: Path, folders: list[Path]) -> None:

@@ -1,0 +1,1 @@
+"""How near to its floor each measured thing is. `python -m bench` runs every row and writes `results.json`."""

@@ -1,0 +1,46 @@
+"""`python -m bench [ROW...]`: run the rows, print them, and keep them in `bench/results.json`."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
+
+from bench import cold_start, errand_calls, warm_request  # noqa: E402
+from bench.ground import Ground, ground  # noqa: E402
+from bench.measure import Row  # noqa: E402
+
+RESULTS = Path(__file__).with_name("results.json")
+ROWS: dict[str, Callable[[Ground], Row]] = {
+    "cold-start": cold_start.measure,
+    "warm-request": warm_request.measure,
+    "errand-calls": errand_calls.measure,
+}
+
+
+def main() -> int:
+    """Measure what was asked for, or everything; only a whole run is kept."""
+    chosen = sys.argv[1:] or list(ROWS)
+    print(f"{'row':<14}{'ours':>9}{'floor':>9}  {'unit':<8}{'ratio':>7}{'goal':>6}{'runs':>6}", flush=True)
+    rows = []
+    with ground() as surroundings:
+        for name in chosen:
+            rows.append(ROWS[name](surroundings))
+            _print(rows[-1])
+    if chosen == list(ROWS):
+        records = [row.record() for row in rows]
+        RESULTS.write_text(json.dumps(records, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+def _print(row: Row) -> None:
+    figures = f"{row.value:>9}{row.floor:>9}  {row.unit:<8}{row.ratio:>7}{row.goal:>6}{row.runs:>6}"
+    print(f"{row.name:<14}{figures}  {'met' if row.met else row.note}", flush=True)
+    if row.spread:
+        print(f"{'':<14}{row.spread}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""A server of this machine that answers the SDK's calls with fixed JSON, so that both contenders wait equally little.
+
+`python -m bench.aws_stub PUBLIC_KEY` (DER, base64) prints its port and ends when its standard input does.
+"""
+
+import json
+import os
+import socket
+import sys
+from threading import Thread
+
+CITIZEN = {
+    "pk": {"S": "CITIZEN#ctz_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "sk": {"S": "PROFILE"},
+    "id": {"S": "ctz_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "app_id": {"S": "2021000000000001"},
+    "open_id": {"S": "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5"},
+    "person_id": {"S": "psn_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "holder": {"S": "张*"},
+    "number_masked": {"S": "3301**********0018"},
+    "created_at": {"S": "2026-11-23T04:05:06.789Z"},
+}
+
+
+def answers(public_key: str) -> dict[bytes, bytes]:
+    """What is answered, by the call's `X-Amz-Target`."""
+    known = {
+        "DynamoDB_20120810.GetItem": {"Item": CITIZEN},
+        "DynamoDB_20120810.UpdateItem": {"Attributes": CITIZEN},
+        "TrentService.GetPublicKey": {"KeyId": "token", "PublicKey": public_key, "KeySpec": "ECC_NIST_P256"},
+    }
+    return {target.encode(): json.dumps(body).encode() for target, body in known.items()}
+
+
+def serve(connection: socket.socket, known: dict[bytes, bytes]) -> None:
+    """Answer one kept-alive connection until it is closed."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    buffer = b""
+    while True:
+        while b"\r\n\r\n" not in buffer:
+            received = connection.recv(65536)
+            if not received:
+                return
+            buffer += received
+        head, _, buffer = buffer.partition(b"\r\n\r\n")
+        lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])
+        headers = {name.lower(): value.strip() for name, _, value in lines}
+        while len(buffer) < int(headers[b"content-length"]):
+            buffer += connection.recv(65536)
+        buffer = buffer[int(headers[b"content-length"]) :]
+        body = known[headers[b"x-amz-target"]]
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nx-amzn-RequestId: 1\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    known = answers(sys.argv[1])
+    server = socket.create_server(("127.0.0.1", 0))
+    print(server.getsockname()[1], flush=True)
+    Thread(target=_end_with_input, daemon=True).start()
+    while True:
+        connection, _ = server.accept()
+        Thread(target=serve, args=(connection, known), daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()
