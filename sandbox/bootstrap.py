@@ -29,7 +29,7 @@ def main(wanted: str) -> int:
         return _sorry(f"Python 3.11 or newer is needed, this is {found}: run make PYTHON=python3.12")
     if _stamp(wanted).is_file() and _stamp(wanted).read_text() == _fingerprint(wanted) and _works():
         return 0
-    print(f"  creating .local/venv and installing {NEEDS[wanted][0]} (about a minute, once)", flush=True)
+    print(f"  making .local/venv, installing {NEEDS[wanted][0]} (about a minute, once)", file=sys.stderr)
     return _create() or _install(wanted)
 
 

@@ -29,7 +29,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 PHONES = (360, 390, 430)
 
 
