@@ -18,7 +18,7 @@ CALLS: dict[str, frozenset[str]] = {
     ),
     "kms": frozenset({"Decrypt", "Encrypt", "GenerateMac", "GetPublicKey", "Sign"}),
     "s3": frozenset({"GetObject", "HeadObject", "PutObject"}),
-    "sqs": frozenset({"SendMessageBatch"}),
+    "sqs": frozenset({"ChangeMessageVisibility", "SendMessageBatch"}),
 }
 """Service -> every operation that a function may call."""
 PARTITIONS = {"aws", "aws-cn"}
