@@ -1,3 +1,203 @@
-"""x"""
+"""The row `errand-calls`: SDK calls of the errand by use-case, against the least that each use-case can do with.
+
+The errand is the fault enumerator's own, run once and undisturbed. A call is counted where the SDK is about to send it.
+Left out is what a process asks once and remembers (`_warm_up`). `LEAST` says, call by call, what cannot be left out:
+a secret that is used where it lies, a record that must outlive the process, a fact that may have changed since, a
+message to another process. Reads whose keys are known together count as one, so do writes that belong together, and a
+repeated POST needs no record of its own where the id follows from its key.
+"""
+
+import json
+import os
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+from moto import mock_aws
+
+from bench.ground import Ground
 from bench.measure import Row
-def measure(ground): ...
+from chalicelib.platform import aws
+from tests.cloud import REGION, make_keys
+from tests.conftest import SDK, forget
+from tests.faults import scenarios
+from tests.faults.errand import Errand
+from tests.faults.stage import stage
+
+GOAL = 1.2
+
+LEAST: dict[str, tuple[str, ...]] = {
+    "log in": (
+        "sign the code's exchange (RSA2, the key stays in KMS)",
+        "keep the account, or learn that it is there: one conditional write",
+        "sign the session token (ES256, the key stays in KMS)",
+    ),
+    "open scan": (
+        "the person's id: MAC of the identity number, the key stays in KMS",
+        "sign the opening of the scan (RSA2)",
+        "sign the address that the phone opens (RSA2, other parameters)",
+        "seal name and number",
+        "keep the verification",
+        "audit",
+    ),
+    "complete scan": (
+        "read the verification: whose, and which scan",
+        "sign the question how it ended (RSA2)",
+        "close it",
+        "audit",
+    ),
+    "bind card": (
+        "read the verification: passed, recent, for this",
+        "open name and number",
+        "put the question on the person's record",
+        "sign the question to the department (RFC 9421)",
+        "seal the card's number",
+        "card, person and account together: one transaction",
+        "hand the notice over",
+        "audit",
+        "write the notice",
+    ),
+    "show code": ("read the card: bound, and whose",),
+    "decode": (
+        "read the card: bound still",
+        "open what the terminal may see",
+        "use the code up: one conditional write",
+        "sign the presence token",
+    ),
+    "find slot": ("read what is free",),
+    "hold": (
+        "read the card: bound, and whose",
+        "take the slot: one conditional write",
+        "what is free, for others",
+        "the appointment, for its owner",
+        "audit",
+    ),
+    "open payment": (
+        "read the appointment and the payer together",
+        "keep the order before anybody is asked for money",
+        "sign the opening of the trade (RSA2)",
+        "keep the trade's number",
+        "audit",
+    ),
+    "pay": (
+        "keep the notification before it is acknowledged",
+        "hand it over",
+        "read order and appointment together",
+        "settle the order",
+        "confirm the slot: one conditional write",
+        "book the appointment",
+        "hand the event over",
+        "hand the notice over",
+        "audit of order and appointment",
+        "write the notice",
+        "sign the event (RFC 9421)",
+        "note its delivery",
+        "audit of the delivery",
+        "read whose appointment the event tells of",
+        "read it and the card together",
+        "take the hospital's callback in, once: one transaction",
+        "hand it over",
+        "read whose appointment it answers",
+        "note the hospital's answer",
+    ),
+    "request certificate": (
+        "read the verification: passed, recent, for this",
+        "keep the request",
+        "hand it over",
+        "audit",
+        "read the request",
+        "open name and number",
+        "put the question on the person's record",
+        "sign the question to the department (RFC 9421)",
+        "keep the answer, so that a crash asks nobody twice",
+        "sign the document",
+        "keep the file, once",
+        "issue the certificate",
+        "hand the notice over",
+        "audit",
+        "write the notice",
+    ),
+    "download": ("read the certificate: issued, and whose",),
+}
+"""Use-case, with everything that follows from it -> the calls that no design can leave out."""
+
+Part = Callable[[Errand], None]
+
+
+def measure(_: Ground) -> Row:
+    """The whole errand, once: a count has no spread."""
+    counts = {name: sum(calls.values()) for name, calls in counted().items()}
+    ours, least = sum(counts.values()), sum(map(len, LEAST.values()))
+    by_use_case = ", ".join(f"{name} {counts[name]}/{len(LEAST[name])}" for name in LEAST)
+    met = round(ours / least, 3) <= GOAL
+    verdict = "" if met else f"missed by {(ours / least / GOAL - 1) * 100:.0f} %: {WHY}; "
+    return Row("errand-calls", ours, "calls", least, GOAL, 1, f"{verdict}{by_use_case}")
+
+
+WHY = (
+    "an Idempotency-Key costs two writes wherever the page sends one, an audit entry is a write of its own, "
+    "and a worker reads afresh what its message is about"
+)
+
+
+def counted() -> dict[str, Counter[str]]:
+    """Use-case -> how often each SDK call was made for it and for what follows from it."""
+    seen: dict[str, Counter[str]] = {name: Counter() for name in LEAST}
+    with open(os.devnull, "w", encoding="utf-8") as silence, redirect_stdout(silence), _errand() as errand:
+        scenarios.open_the_house(errand)
+        errand.rest()
+        for name in LEAST:
+            with _noting(seen[name]):
+                for part in _parts(name):
+                    part(errand)
+                    errand.rest()
+    return seen
+
+
+def _parts(name: str) -> tuple[Part, ...]:
+    part: Part = getattr(scenarios, name.replace(" ", "_"))
+    return (scenarios.scan_face, part) if name == "complete scan" else (part,)
+
+
+@contextmanager
+def _errand() -> Iterator[Errand]:
+    before = dict(os.environ)
+    os.environ["AWS_DEFAULT_REGION"] = REGION
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    try:
+        with mock_aws():
+            forget(SDK)
+            with stage(make_keys()) as errand:
+                yield errand
+    finally:
+        forget(SDK)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _noting(into: Counter[str]) -> Iterator[None]:
+    def note(model: Any, params: dict[str, Any], **_: object) -> None:
+        if not _warm_up(model.name, params):
+            into[f"{model.service_model.service_name} {model.name}"] += 1
+
+    clients: tuple[Any, ...] = (aws.dynamodb(), aws.kms(), aws.s3(), aws.sqs())
+    for client in clients:
+        client.meta.events.register("before-call", note)
+    yield
+    for client in clients:
+        client.meta.events.unregister("before-call", note)
+
+
+def _warm_up(call: str, params: dict[str, Any]) -> bool:
+    """What a process asks once or once a minute: public keys, keys of the day, the signer's chain, registers."""
+    if call == "GetPublicKey":
+        return True
+    if call == "GetObject":
+        return "/trust/" in params["url_path"]
+    body = json.loads(params["body"]) if params["body"] and call in {"GenerateMac", "GetItem"} else {}
+    if call == "GenerateMac":
+        return b64decode(body["Message"]).startswith(b"derive:")
+    return call == "GetItem" and body["Key"]["pk"]["S"].startswith(("DEPARTMENT#", "INSTITUTION#"))

@@ -112,5 +112,10 @@ def _environment(port: str) -> dict[str, str]:
 
 def _token(signer: LocalSigner) -> str:
     now = int(time())
-    claims = {"sub": CITIZEN_ID, "sid": "ses_01JABCDEFGHJKMNPQRSTVWXYZ0", "iat": now, "exp": now + _LIFE_SECONDS}
+    claims = {
+        "sub": CITIZEN_ID,
+        "sid": "ses_01JABCDEFGHJKMNPQRSTVWXYZ0",
+        "iat": now,
+        "exp": now + _LIFE_SECONDS,
+    }
     return Tokens(signer).issue("session+jwt", claims)

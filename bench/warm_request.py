@@ -1,11 +1,11 @@
 """The row `warm-request`: validated JSON, one conditional write, a log line and a metric, in a process that is warm."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from bench.ground import Ground
 from bench.measure import Row, compared, rounds
@@ -14,7 +14,11 @@ ROUNDS = 25
 REQUESTS = 200
 GOAL = 1.3
 WHY = "the log line and the metric are written by Powertools, at half of what is added"
-_BODY = {"slotId": "slot_01JABCDEFGHJKMNPQRSTVWXYZ0", "cardId": "card_01JABCDEFGHJKMNPQRSTVWXYZ0", "places": 2}
+_BODY = {
+    "slotId": "slot_01JABCDEFGHJKMNPQRSTVWXYZ0",
+    "cardId": "card_01JABCDEFGHJKMNPQRSTVWXYZ0",
+    "places": 2,
+}
 
 
 def measure(ground: Ground) -> Row:
@@ -36,7 +40,7 @@ def _warm(ground: Ground, module: str) -> Iterator[Callable[[], float]]:
     event = json.dumps(ground.event("POST", "/v1/reservations", _BODY))
     with subprocess.Popen(
         [sys.executable, "-m", "bench.warm_process", module, event],
-        env=ground.environment | {"PYTHONPATH": os.getcwd()},
+        env=ground.environment | {"PYTHONPATH": str(Path.cwd())},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -29,6 +29,7 @@ class Reserved(BaseModel):
 @app.route("/v1/reservations", methods=["POST"])
 def reserve() -> Response:
     """Validate, write on a condition, answer."""
+    assert app.current_request
     body = Reservation.model_validate_json(app.current_request.raw_body)
     answer = dynamodb.update_item(
         TableName="core_table",

@@ -20,8 +20,7 @@ class Audit:
 
         Raises Unavailable: the stream brings the event again, and what was kept stays.
         """
-        for change in changes(event):
-            self.store.keep(change)
+        self.store.keep(changes(event))
 
 
 def changes(event: Mapping[str, Any]) -> Iterator[Change]:

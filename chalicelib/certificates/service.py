@@ -176,16 +176,18 @@ class Certificates:
         found = self.store.find(citizen_id, certificate)
         if found is None:
             raise CertificateNotFound
+        if found.status not in {CertificateStatus.GATHERING, CertificateStatus.ISSUING}:
+            return
+        holder = self._holder(found)
         if found.status is CertificateStatus.GATHERING:
-            found = self._gather(found)
+            found = self._gather(found, holder)
         if found.status is CertificateStatus.ISSUING:
-            self._print(found)
+            self._print(found, holder)
 
-    def _gather(self, certificate: Certificate) -> Certificate:
+    def _gather(self, certificate: Certificate, holder: Person) -> Certificate:
         """Ask the department, keep its answer, and decide by the type's rules."""
         kind = self.kind(certificate)
-        person = self._holder(certificate)
-        subject = Subject(person_id=person.id, real_name=person.real_name, id_number=person.id_number)
+        subject = Subject(person_id=holder.id, real_name=holder.real_name, id_number=holder.id_number)
         fact = self.exchange.ask(
             kind.department_id, kind.fact, subject, purpose=certificate.purpose, case_id=certificate.id
         )
@@ -211,9 +213,9 @@ class Certificates:
         }
         return certificate.model_copy(update=changes), "facts-confirm"
 
-    def _print(self, certificate: Certificate) -> None:
+    def _print(self, certificate: Certificate, holder: Person) -> None:
         """Print, sign, store once, and only then say that it is issued."""
-        content, kind = self._content(certificate), self.kind(certificate)
+        content, kind = self._content(certificate, holder), self.kind(certificate)
         digest = content.digest(_settled(certificate.grounds).proof)
         try:
             document = self.press().certify(
@@ -227,16 +229,16 @@ class Certificates:
         self.store.move(certificate.model_copy(update={"sha256": kept.sha256}), "sign")
         log.event("certificate.issued", certificate=certificate.id, bytes=len(document))
 
-    def _content(self, certificate: Certificate) -> CertificateContent:
-        kind, person = self.kind(certificate), self._holder(certificate)
+    def _content(self, certificate: Certificate, holder: Person) -> CertificateContent:
+        kind = self.kind(certificate)
         grounds = _settled(certificate.grounds)
         region = catalogue.region_name(str(grounds.value["region"]))
         return CertificateContent(
             type_id=kind.id,
             name=kind.name,
             serial=_settled(certificate.serial),
-            holder_name=person.real_name,
-            holder_id_number=person.id_number,
+            holder_name=holder.real_name,
+            holder_id_number=holder.id_number,
             region=region,
             purpose=kind.purpose_label(certificate.purpose),
             issuer=kind.issuer.for_region(region),

@@ -1,6 +1,7 @@
 """Asking departments for facts: every question is signed, recorded before it is put, and its answer verified."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from chalicelib.exchange.departments import Departments
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
@@ -8,6 +9,9 @@ from chalicelib.exchange.model import Department, Fact, Question, Subject, Usage
 from chalicelib.exchange.store import ExchangeStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
+
+DEPARTMENT_MEMORY = timedelta(seconds=60)
+"""How long a process goes by what it read of a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +21,15 @@ class Exchange:
     store: ExchangeStore
     departments: Departments
     clock: Clock
+    _known: dict[str, tuple[Department, datetime]] = field(default_factory=dict, repr=False, compare=False)
 
     def register(self, department: Department) -> None:
-        """Connect a department, or change its address or key. For administrators and the seed."""
+        """Connect a department, or change its address or key: every process follows within `DEPARTMENT_MEMORY`.
+
+        For administrators and the seed.
+        """
         self.store.register(department)
+        self._known.pop(department.id, None)
         log.event("department.registered", department=department.id)
 
     def ask(self, department_id: str, fact: str, subject: Subject, *, purpose: str, case_id: str) -> Fact:
@@ -30,9 +39,7 @@ class Exchange:
         Tracker): names of facts and purposes, never values. Asking again within the same case is the same
         reading. `value` is None unless the status is found. Raises DepartmentUnavailable, AnswerNotTrusted.
         """
-        department = self.store.find(department_id)
-        if department is None:
-            raise DepartmentUnavailable
+        department = self._department(department_id)
         question = Question(
             request_id=request_id(department_id, fact, case_id),
             department_id=department_id,
@@ -43,6 +50,18 @@ class Exchange:
         )
         self._record(question)
         return self._answered(department, question)
+
+    def _department(self, department_id: str) -> Department:
+        # Only what was found is remembered: a department that is connected late is asked at once.
+        now = self.clock()
+        known = self._known.get(department_id)
+        if known and now - known[1] < DEPARTMENT_MEMORY:
+            return known[0]
+        found = self.store.find(department_id)
+        if found is None:
+            raise DepartmentUnavailable
+        self._known[department_id] = (found, now)
+        return found
 
     def _record(self, question: Question) -> None:
         self.store.record(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.appointments.model.clinic import Clinic
+from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Hold
 from chalicelib.appointments.service.booking import appointment_of
 from chalicelib.appointments.store.appointments import AppointmentStore
@@ -37,13 +38,11 @@ class Projection:
             hold = after.made(before.seen.slots)
             if hold:
                 holds.append((hold, after))
-        for clinic in latest.values():
-            self.availability.follow(clinic)
+        shown = {number: self.availability.follow(clinic) for number, clinic in latest.items()}
         for hold, clinic in holds:
-            self._write_down(hold, clinic)
+            self._write_down(hold, clinic, shown[clinic.number] or self.availability.find(clinic))
 
-    def _write_down(self, hold: Hold, clinic: Clinic) -> None:
-        shown = self.availability.find(clinic)
+    def _write_down(self, hold: Hold, clinic: Clinic, shown: Availability | None) -> None:
         if shown is None or clinic.last is None:
             log.event("hold.without-session", appointment=hold.id)
             return
