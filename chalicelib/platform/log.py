@@ -16,7 +16,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 @cache
 def _logger() -> Logger:
-    return Logger(service="zerotrip", utc=True, use_rfc3339=True)
+    # Every line is written here, so the library's own "location" would always say the same.
+    return Logger(service="zerotrip", utc=True, use_rfc3339=True, location=None)
 
 
 @cache
