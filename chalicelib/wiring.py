@@ -322,7 +322,7 @@ def payments() -> Payments:
 
 def payment_jobs() -> Mapping[str, Job]:
     """What the payments queue asks for."""
-    return {"payment.settle": paying().settle}
+    return {"payment.settle": paying().settle, "payment.follow": paying().follow_up}
 
 
 # -- appointments -----------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class Payments:
         if standing.status not in {"created", "unknown"}:
             return standing
         if standing.legs.cash == 0:
-            return self._move(standing, "settle")
+            return self._move(standing, "settle", outbox=[_follow(standing)])
         return self._offer(standing, payer)
 
     def _offer(self, order: Order, payer: Payer) -> Order:
@@ -110,16 +110,21 @@ class Payments:
             return "another-trade"
         return ""
 
-    def _learn(self, order: Order, trade: Trade) -> Order:
-        """Apply what the payment app says, if the order's status has any use for it."""
+    def _learn(self, order: Order, trade: Trade, *, asked: bool = False) -> Order:
+        """Apply what the payment app says, if the order's status has any use for it.
+
+        What was told comes again until all that follows is done; what was asked for (`asked`) does not, so the change
+        itself asks for the rest.
+        """
         events = ("settle", "settle_late") if trade.paid else ("close",) if trade.closed else ()
         for event in events:
             if order.status in TRANSITIONS[event][0]:
-                changes = {"trade_no": trade.trade_no}
+                follow = [_follow(order)] if asked and trade.paid else []
+                changes = {"trade_no": trade.trade_no, "outbox": follow}
                 try:
                     moved = self.store.move(order, event, self.clock(), **changes)
                 except Superseded as other:
-                    return self._learn(other.order, trade)
+                    return self._learn(other.order, trade, asked=asked)
                 log.event("order.moved", order=order.id, event=event, status=moved.status)
                 return moved
         return order
@@ -152,7 +157,7 @@ class Payments:
 
     def _believe(self, order: Order, trade: Trade) -> Order:
         if trade.total_fen == order.legs.cash:
-            return self._learn(order, trade)
+            return self._learn(order, trade, asked=True)
         log.event("payment.misfit", order=order.id, kind="another-amount")
         self.store.postpone(order, self.clock())
         return order
@@ -179,6 +184,11 @@ class Payments:
             return self._move(order, "give_up")
         self.store.postpone(order, self.clock(), tried=1)
         return order
+
+
+def _follow(order: Order) -> Message:
+    """Whatever was paid for follows, even if this process ends here."""
+    return message("payments", "payment.follow", order.id, order.version + 1)
 
 
 def _refunded(order: Order) -> Message:

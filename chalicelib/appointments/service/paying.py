@@ -70,6 +70,12 @@ class Paying:
         if order:
             self.follow(order)
 
+    def follow_up(self, told: Mapping[str, Any]) -> None:
+        """Work off an order that was found to be paid (message `payment.follow`). Raises Unavailable."""
+        order = self.payments.find(told["about"])
+        if order:
+            self.follow(order)
+
     def follow(self, order: Order) -> None:
         """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable."""
         if order.status not in PAID:
