@@ -160,18 +160,17 @@ class Errand:
         raise AssertionError("the payment app gave up notifying")
 
     def call_back(self, webhook_id: str) -> None:
-        """The hospital reads what the event is about, and accepts."""
+        """The hospital reads what the event is about; a booking it answers."""
         event = self.outside.deeds.events[webhook_id]
         appointment = event["data"]["appointment"]
         hospital = self.outside.hospital
         self.tell(f"hospital reads {event['type']}", hospital, "GET", event["data"]["href"])
-        self.tell(
-            f"hospital accepts {appointment}",
-            hospital,
-            "POST",
-            "/v1/callbacks/appointments",
-            {"appointmentId": appointment, "outcome": "accepted", "queueNumber": 7},
-        )
+        if not event["type"].startswith("cn.zerotrip.appointment.booked"):
+            return
+        outcome = self.outside.deeds.hospital_says
+        told = {"accepted": {"queueNumber": 7}}.get(outcome, {})
+        body = {"appointmentId": appointment, "outcome": outcome, **told}
+        self.tell(f"hospital answers {appointment}", hospital, "POST", "/v1/callbacks/appointments", body)
 
 
 _AGENDA: dict[str, Callable[[Errand, str], None]] = {

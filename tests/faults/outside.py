@@ -12,8 +12,19 @@ from sandbox.identity_numbers import identity_number
 from tests.fakes import Department, Party, PaymentApp, Received, Sent, World
 from tests.faults.state import Thing
 
-NAME = "张伟"
-NUMBER = identity_number("330102", date(1990, 5, 17), 11)
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A citizen, made up."""
+
+    account: str
+    name: str
+    number: str
+
+
+ZHANG = Somebody("zhang-wei", "张伟", identity_number("330102", date(1990, 5, 17), 11))
+WANG = Somebody("wang-fang", "王芳", identity_number("330102", date(1988, 3, 9), 22))
+EVERYBODY = (ZHANG, WANG)
 
 
 @dataclass
@@ -28,7 +39,7 @@ class Deeds:
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Webhook id -> the event that the hospital took."""
-    asked: int = 0
+    hospital_says: str = "accepted"
     agenda: list[tuple[str, str]] = field(default_factory=list)
     """What somebody outside still has to do about what: (who, about)."""
 
@@ -69,14 +80,16 @@ class Outside:
 
     # -- departments
     def _department(self, name: str, value: dict[str, Any]) -> Department:
-        return Department(name, self.world, facts={NUMBER: value}, names={NUMBER: NAME})
+        facts: dict[str, dict[str, Any] | None] = {each.number: value for each in EVERYBODY}
+        return Department(name, self.world, facts, {each.number: each.name for each in EVERYBODY})
 
     # -- identity
     def _token(self, asked: dict[str, Any]) -> Mapping[str, Any]:
         if asked["code"] in self.deeds.codes_used:
             return {"code": "40002", "sub_code": "isv.code-invalid"}
         self.deeds.codes_used.add(asked["code"])
-        return {"access_token": "a", "expires_in": "300", "open_id": "open-zhang-wei"}
+        account = asked["code"].partition("/")[0]
+        return {"access_token": "a", "expires_in": "300", "open_id": f"open-{account}"}
 
     def _open_scan(self, asked: dict[str, Any]) -> Mapping[str, Any]:
         certify_id = "certify" + asked["biz_content"]["outer_order_no"][-26:]
@@ -149,10 +162,11 @@ class Outside:
             "out_request_no": refund["out_request_no"],
         }
 
-    def pay(self, out_trade_no: str) -> None:
-        """The citizen pays in the payment app, which will notify us until we say `success`."""
+    def pay(self, out_trade_no: str, *, silently: bool = False) -> None:
+        """The citizen pays in the payment app, which will notify us until we say `success`, or (silently) never."""
         self.deeds.trades[out_trade_no]["trade_status"] = "TRADE_SUCCESS"
-        self.deeds.agenda.append(("notify", out_trade_no))
+        if not silently:
+            self.deeds.agenda.append(("notify", out_trade_no))
 
     def notification(self, out_trade_no: str) -> dict[str, str]:
         """What the payment app posts about a trade that was paid."""

@@ -16,7 +16,7 @@ from chalicelib.types import CHINA
 from tests.certificates import trust_documents
 from tests.fakes import unb64
 from tests.faults.errand import Act, Errand, Scenario
-from tests.faults.outside import NAME, NUMBER
+from tests.faults.outside import WANG, ZHANG, Somebody
 from tests.faults.state import Detour, Spare
 
 _codes = count(1)
@@ -104,6 +104,11 @@ def _publish(errand: Errand) -> None:
     )
 
 
+def _who(errand: Errand) -> Somebody:
+    who: Somebody = errand.known.get("who", ZHANG)
+    return who
+
+
 # -- the errand's parts
 def log_in(errand: Errand) -> None:
     """The page asks the payment app for a fresh code each time it tries."""
@@ -112,7 +117,7 @@ def log_in(errand: Errand) -> None:
         "log in",
         "POST",
         "/v1/sessions",
-        lambda: {"authCode": f"code-{next(_codes)}"},
+        lambda: {"authCode": f"{_who(errand).account}/{next(_codes)}"},
         again_after="auth-code-invalid",
     )
     errand.known["token"] = answer.json["accessToken"]
@@ -120,7 +125,8 @@ def log_in(errand: Errand) -> None:
 
 def open_scan(errand: Errand) -> None:
     """Open a face scan."""
-    body = {"realName": NAME, "idNumber": NUMBER, "purpose": "identity"}
+    who = _who(errand)
+    body = {"realName": who.name, "idNumber": who.number, "purpose": "identity"}
     answer = errand.ask("open scan", "POST", "/v1/face-verifications", lambda: body)
     errand.known["verification"] = answer.json["id"]
     asked = json.loads(_parameter(answer.json["certifyUrl"], "biz_content"))
@@ -182,6 +188,36 @@ def open_payment(errand: Errand) -> None:
 def pay(errand: Errand) -> None:
     """Pay in the payment app; notification, booking, event and callback follow by themselves."""
     errand.outside.pay(errand.known["order"])
+
+
+def pay_silently(errand: Errand) -> None:
+    """Pay, and nobody tells us; the schedule asks."""
+    errand.outside.pay(errand.known["order"], silently=True)
+    errand.clock.turn(minutes=3)
+    errand.sweep()
+
+
+def pay_at_the_last_moment(errand: Errand) -> None:
+    """Pay while the hold runs out, and nobody tells us; the schedule finds both."""
+    errand.outside.pay(errand.known["order"], silently=True)
+    outlast_the_hold(errand)
+
+
+def lose_the_slot(errand: Errand) -> None:
+    """The hold runs out unseen, and somebody else takes the slot."""
+    errand.clock.turn(minutes=16)
+    mine = dict(errand.known)
+    errand.known["who"] = WANG
+    for part in (log_in, open_scan, scan_face, complete_scan, bind_card, find_slot, hold):
+        part(errand)
+        errand.rest()
+    errand.known.clear()
+    errand.known.update(mine)
+
+
+def let_the_hospital_refuse(errand: Errand) -> None:
+    """The hospital will not have this patient."""
+    errand.outside.deeds.hospital_says = "rejected"
 
 
 def cancel(errand: Errand) -> None:
@@ -280,6 +316,33 @@ SCENARIOS = (
         "cancel and be refunded",
         after(*_BOOKED),
         cancel,
+        look=see_appointments,
+        spares=(_NONCE,),
+        detours=(_TRIES,),
+    ),
+    Scenario(
+        "pay silently",
+        after(*_PAYABLE),
+        pay_silently,
+        look=see_appointments,
+        spares=(_NONCE,),
+        detours=(_DOUBT,),
+    ),
+    Scenario(
+        "pay at the last moment",
+        after(*_PAYABLE),
+        pay_at_the_last_moment,
+        look=see_appointments,
+        spares=(_NONCE,),
+        detours=(_DOUBT,),
+    ),
+    Scenario(
+        "pay for a lost slot", after(*_PAYABLE, lose_the_slot), pay, look=see_appointments, detours=(_TRIES,)
+    ),
+    Scenario(
+        "pay and be rejected",
+        after(*_PAYABLE, let_the_hospital_refuse),
+        pay,
         look=see_appointments,
         spares=(_NONCE,),
         detours=(_TRIES,),
