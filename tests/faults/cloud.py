@@ -96,6 +96,12 @@ class FaultyCloud(Cloud):
         shard, first = _shard(table)
         return int(self.read_until.get(table, first - 1)) == first + len(shard.items) - 1
 
+    def due(self) -> bool:
+        """Whether the schedule's next round would find anything."""
+        now = self.clock().timestamp()
+        items = (item.to_json()["Attributes"] for item in _dynamodb().tables["CoreTable"].all_items())
+        return any("due_kind" in item and int(item["due_at"]["N"]) <= now for item in items)
+
     def things(self) -> list[dict[str, Any]]:
         """Everything stored: items of every table, files, and messages that were given up."""
         found: list[dict[str, Any]] = []

@@ -133,10 +133,11 @@ class Errand:
         raise AssertionError("the sweep never ends well") from reason
 
     def wait(self, patience: timedelta) -> None:
-        """Turn the clock by `patience` in steps; the schedule runs after each of them."""
+        """Turn the clock by `patience` in steps; the schedule runs after each of them, unless it would be in vain."""
         for _ in range(_SWEEPS):
             self.clock.now += patience / _SWEEPS
-            self.sweep()
+            if self.cloud.due():
+                self.sweep()
 
     def things(self) -> list[Thing]:
         """The whole end state."""

