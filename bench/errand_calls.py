@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from moto import mock_aws
@@ -145,7 +146,11 @@ WHY = (
 def counted() -> dict[str, Counter[str]]:
     """Use-case -> how often each SDK call was made for it and for what follows from it."""
     seen: dict[str, Counter[str]] = {name: Counter() for name in LEAST}
-    with open(os.devnull, "w", encoding="utf-8") as silence, redirect_stdout(silence), _errand() as errand:
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as silence,
+        redirect_stdout(silence),
+        _errand() as errand,
+    ):
         scenarios.open_the_house(errand)
         errand.rest()
         for name in LEAST:
