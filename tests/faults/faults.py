@@ -22,7 +22,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     """Another transaction holds the item: the SDK does not retry this."""
     PARTLY_REFUSED = "partly refused"
-    """A batch of messages is taken but for its first."""
+    """A batch is taken but for some: of messages the first, of items all."""
     LOST_ONCE = "reply lost once"
     """It took effect, the connection broke, and the SDK tried again."""
     LOST = "reply lost"
@@ -78,7 +78,7 @@ def of_call(call: Call) -> list[Fault]:
         kinds += _RETRIED_BY_SDK
     if call.writes and call.service == "dynamodb":
         kinds.append(Kind.CONFLICT)
-    if call.operation == "SendMessageBatch":
+    if call.operation in {"SendMessageBatch", "BatchWriteItem"}:
         kinds.append(Kind.PARTLY_REFUSED)
     return [Fault(kind, call.number) for kind in kinds]
 

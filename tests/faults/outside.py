@@ -40,6 +40,7 @@ class Deeds:
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Webhook id -> the event that the hospital took."""
     hospital_says: str = "accepted"
+    """What it answers to a booking; nothing where it leaves its events unread."""
     agenda: list[tuple[str, str]] = field(default_factory=list)
     """What somebody outside still has to do about what: (who, about)."""
 
@@ -189,7 +190,8 @@ class Outside:
         webhook_id = request.headers["webhook-id"]
         if webhook_id not in self.deeds.events:
             self.deeds.events[webhook_id] = {"type": request.json["type"], "data": request.json["data"]}
-            self.deeds.agenda.append(("hospital", webhook_id))
+            if self.deeds.hospital_says:
+                self.deeds.agenda.append(("hospital", webhook_id))
         return Sent(204)
 
 

@@ -215,9 +215,16 @@ def lose_the_slot(errand: Errand) -> None:
     errand.known.update(mine)
 
 
-def let_the_hospital_refuse(errand: Errand) -> None:
-    """The hospital will not have this patient."""
+def let_the_hospital_wait(errand: Errand) -> None:
+    """The hospital leaves its events unread: what it does with them, another scenario disturbs."""
+    errand.outside.deeds.hospital_says = ""
+
+
+def be_rejected(errand: Errand) -> None:
+    """The hospital reads its events at last, and will not have this patient."""
     errand.outside.deeds.hospital_says = "rejected"
+    for webhook_id in list(errand.outside.deeds.events):
+        errand.call_back(webhook_id)
 
 
 def cancel(errand: Errand) -> None:
@@ -314,38 +321,35 @@ SCENARIOS = (
     ),
     Scenario(
         "cancel and be refunded",
-        after(*_BOOKED),
+        after(*_BOOKED, let_the_hospital_wait),
         cancel,
+        look=see_appointments,
+        detours=(_TRIES,),
+    ),
+    Scenario(
+        "be rejected and refunded",
+        after(*_PAYABLE, let_the_hospital_wait, pay),
+        be_rejected,
         look=see_appointments,
         spares=(_NONCE,),
         detours=(_TRIES,),
     ),
     Scenario(
         "pay silently",
-        after(*_PAYABLE),
+        after(*_PAYABLE, let_the_hospital_wait),
         pay_silently,
         look=see_appointments,
-        spares=(_NONCE,),
         detours=(_DOUBT,),
     ),
     Scenario(
         "pay at the last moment",
-        after(*_PAYABLE),
+        after(*_PAYABLE, let_the_hospital_wait),
         pay_at_the_last_moment,
         look=see_appointments,
-        spares=(_NONCE,),
         detours=(_DOUBT,),
     ),
     Scenario(
         "pay for a lost slot", after(*_PAYABLE, lose_the_slot), pay, look=see_appointments, detours=(_TRIES,)
-    ),
-    Scenario(
-        "pay and be rejected",
-        after(*_PAYABLE, let_the_hospital_refuse),
-        pay,
-        look=see_appointments,
-        spares=(_NONCE,),
-        detours=(_TRIES,),
     ),
     Scenario("let a hold run out", after(*_HELD), outlast_the_hold, look=see_appointments, detours=(_DOUBT,)),
     Scenario(

@@ -168,6 +168,9 @@ class Tap:
 
     def _partly(self, request: AWSPreparedRequest) -> AWSResponse | None:
         wanted = json.loads(cast("bytes", request.body))
+        if "RequestItems" in wanted:
+            request.url = _NOWHERE
+            return _sent(request, 200, json.dumps({"UnprocessedItems": wanted["RequestItems"]}).encode())
         first, *others = wanted["Entries"]
         failed = [{"Id": first["Id"], "SenderFault": False, "Code": "InternalError", "Message": ""}]
         if others:
