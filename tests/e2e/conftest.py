@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.person import Person
 from tests.e2e.pictures import Album
@@ -30,6 +30,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine may take its time; what never comes still fails
 PHONES = (360, 390, 430)
 
 
