@@ -131,6 +131,9 @@ def measure(_: Ground) -> Row:
     """The whole errand, once: a count has no spread."""
     counts = {name: sum(calls.values()) for name, calls in counted().items()}
     ours, least = sum(counts.values()), sum(map(len, LEAST.values()))
+    beaten = [name for name in LEAST if counts[name] < len(LEAST[name])]
+    if beaten:
+        raise RuntimeError(f"what is called the least is not: {', '.join(beaten)} needs fewer calls")
     by_use_case = ", ".join(f"{name} {counts[name]}/{len(LEAST[name])}" for name in LEAST)
     met = round(ours / least, 3) <= GOAL
     verdict = "" if met else f"missed by {(ours / least / GOAL - 1) * 100:.0f} %: {WHY}; "
@@ -138,8 +141,8 @@ def measure(_: Ground) -> Row:
 
 
 WHY = (
-    "an Idempotency-Key costs two writes wherever the page sends one, an audit entry is a write of its own, "
-    "and a worker reads afresh what its message is about"
+    "an Idempotency-Key costs two writes wherever the page sends one, and a worker reads afresh what its message "
+    "is about"
 )
 
 
