@@ -119,8 +119,8 @@ class Payments:
         events = ("settle", "settle_late") if trade.paid else ("close",) if trade.closed else ()
         for event in events:
             if order.status in TRANSITIONS[event][0]:
-                follow = [_follow(order)] if asked and trade.paid else []
-                changes = {"trade_no": trade.trade_no, "outbox": follow}
+                follow = {"outbox": [_follow(order)]} if asked and trade.paid else {}
+                changes = {"trade_no": trade.trade_no, **follow}
                 try:
                     moved = self.store.move(order, event, self.clock(), **changes)
                 except Superseded as other:
