@@ -197,7 +197,7 @@ class Outside:
 
 def _trade_no(out_trade_no: str) -> str:
     """The payment app's own number: always the same for the same trade of ours, and an id of the same shape."""
-    return "2026" + out_trade_no[-26:]
+    return "T" + out_trade_no[-26:]
 
 
 _FACTS: dict[str, dict[str, Any]] = {
