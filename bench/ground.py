@@ -118,4 +118,4 @@ def _token(signer: LocalSigner) -> str:
         "iat": now,
         "exp": now + _LIFE_SECONDS,
     }
-    return Tokens(signer).issue("session+jwt", claims)
+    return Tokens(signer, "http://127.0.0.1").issue("session+jwt", claims)

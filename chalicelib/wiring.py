@@ -126,7 +126,7 @@ def tokens() -> Tokens:
     from chalicelib.platform.keys import Es256Signer
     from chalicelib.platform.tokens import Tokens
 
-    return Tokens(Es256Signer(settings().token_key))
+    return Tokens(Es256Signer(settings().token_key), settings().public_base_url)
 
 
 @cache

@@ -150,7 +150,8 @@ class Cards:
         return Presence(token=token, pseudonym=pseudonym, card=card, attributes=attributes)
 
     def _read(self, code: str, now: datetime) -> Code:
-        for label in dict.fromkeys(_day(moment) for moment in (now, now - CODE_LIFE)):
+        # Around midnight a code may be of yesterday, or of tomorrow by a clock that is a little ahead.
+        for label in dict.fromkeys(_day(moment) for moment in (now, now - CODE_LIFE, now + _AHEAD)):
             read = self._book(label).read(code)
             if read:
                 age = now - datetime.fromtimestamp(read.minted_at, now.tzinfo)

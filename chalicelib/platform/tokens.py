@@ -54,11 +54,12 @@ class Tokens:
     """Issues and reads the tokens of one issuer."""
 
     signer: Es256Signer
+    issuer: str
 
     def issue(self, kind: str, claims: Mapping[str, Any]) -> str:
         """A signed token of `kind` (its `typ`); `claims` must hold `exp` in Unix seconds."""
         header = {"alg": "ES256", "kid": self.signer.kid, "typ": kind}
-        message = f"{b64url(compact_json(header))}.{b64url(compact_json(dict(claims)))}"
+        message = f"{b64url(compact_json(header))}.{b64url(compact_json({'iss': self.issuer, **claims}))}"
         return f"{message}.{b64url(self.signer.sign(message.encode()))}"
 
     def read(self, kind: str, token: str, now: float) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from chalicelib.platform.tokens import TokenExpired, TokenInvalid, Tokens, compa
 
 NOW = 1_795_000_000.0
 ENDS = int(NOW) + 60
-CLAIMS = {"sub": "ctz_1", "exp": ENDS}
+ISSUER = "https://api.example.gov.cn"
+CLAIMS = {"iss": ISSUER, "sub": "ctz_1", "exp": ENDS}
 
 
 @pytest.fixture
 def tokens(aws_keys: dict[str, str]) -> Tokens:
-    return Tokens(Es256Signer(aws_keys["TokenKey"]))
+    return Tokens(Es256Signer(aws_keys["TokenKey"]), ISSUER)
 
 
 def published(tokens: Tokens) -> dict[str, Any]:
