@@ -1,6 +1,7 @@
 """Institutions and departments, registered as an administrator would, and how an institution scans a code."""
 
 import json
+from typing import Any
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Department as RegisteredDepartment
@@ -42,9 +43,11 @@ def a_party(institution_id: str = PHARMACY) -> Party:
     return party
 
 
-def scan(api: Api, party: Party, clock: HeldClock, code: str, business_type: str = "01101") -> ApiAnswer:
-    """The party's terminal decodes a code with a freshly signed request."""
+def scan(
+    api: Api, party: Party, clock: HeldClock, code: str, business_type: str = "01101", **signing: Any
+) -> ApiAnswer:
+    """The party's terminal decodes a code with a freshly signed request; `key`, `nonce` may be told."""
     told = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
     body = json.dumps({"code": code, "businessType": business_type, **told}).encode()
-    headers = party.headers("POST", DECODE, body, now=clock().timestamp())
+    headers = party.headers("POST", DECODE, body, now=clock().timestamp(), **signing)
     return api.post(DECODE, body, headers=headers)

@@ -104,6 +104,48 @@ def test_a_code_is_decoded_once(phone: Phone, api: Api, pharmacy: Party, clock: 
     assert scan(api, pharmacy, clock, code).code == "code-used"
 
 
+def test_a_terminal_that_lost_its_answer_asks_again_with_the_same_key(
+    phone: Phone, api: Api, pharmacy: Party, clock: HeldClock
+) -> None:
+    code = show(api, phone, phone.card()["id"])
+    first = scan(api, pharmacy, clock, code, key="one-request-key")
+    again = scan(api, pharmacy, clock, code, key="one-request-key")
+    assert (first.status, again.status) == (200, 200)
+    assert again.json["card"] == first.json["card"]
+    assert scan(api, pharmacy, clock, code, key="another-request").code == "code-used"
+
+
+def test_an_exact_copy_of_a_terminals_request_is_a_replay(
+    phone: Phone, api: Api, pharmacy: Party, clock: HeldClock
+) -> None:
+    code = show(api, phone, phone.card()["id"])
+    copied = {"key": "one-request-key", "nonce": "0123456789abcdef01"}
+    assert scan(api, pharmacy, clock, code, **copied).status == 200
+    assert scan(api, pharmacy, clock, code, **copied).code == "signature-replayed"
+
+
+def test_another_institution_cannot_use_the_first_ones_key(
+    phone: Phone, api: Api, pharmacy: Party, clock: HeldClock
+) -> None:
+    code = show(api, phone, phone.card()["id"])
+    scan(api, pharmacy, clock, code, key="one-request-key")
+    assert scan(api, a_party(HOSPITAL), clock, code, key="one-request-key").code == "code-used"
+
+
+def test_a_code_is_good_across_midnight_either_way(
+    phone: Phone, api: Api, pharmacy: Party, clock: HeldClock
+) -> None:
+    card_id = phone.card()["id"]
+    clock.now = clock.now.replace(hour=23, minute=59, second=50)
+    phone.log_in()
+    code = show(api, phone, card_id)
+    clock.turn(seconds=20)
+    assert scan(api, pharmacy, clock, code).status == 200
+    ahead = show(api, phone, card_id)
+    clock.turn(seconds=-20)
+    assert scan(api, pharmacy, clock, ahead).status == 200
+
+
 def test_a_code_ends_after_a_minute_and_yesterdays_is_stale(
     phone: Phone, api: Api, pharmacy: Party, clock: HeldClock
 ) -> None:
