@@ -1,7 +1,5 @@
 """Holding, taking over, giving back: on the session's own item, as the table keeps it."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from chalicelib import wiring
@@ -15,10 +13,8 @@ from chalicelib.appointments.errors import (
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place
 from chalicelib.cards.errors import CardNotFound
-from chalicelib.errors import AppError
 from tests.appointments import (
     Patient,
-    a_patient,
     a_session,
     clinic_of,
     killed_before_call,
@@ -27,7 +23,6 @@ from tests.appointments import (
 )
 from tests.clock import HeldClock
 from tests.cloud import Cloud
-from tests.fakes import PaymentApp
 
 
 def test_a_hold_is_one_write_beside_the_reading_of_the_card(session: Session, patient: Patient) -> None:
@@ -171,22 +166,6 @@ def test_somebody_elses_card_holds_nothing(session: Session, patient: Patient, o
     with pytest.raises(CardNotFound):
         wiring.booking().hold(patient.citizen, place_of(session, 3).id, other.card.id)
     assert clinic_of(session).version == 1
-
-
-def test_of_many_at_once_one_gets_the_slot(
-    session: Session, payment_app: PaymentApp, clock: HeldClock
-) -> None:
-    crowd = [a_patient(payment_app, clock) for _ in range(12)]
-
-    def outcome(one: Patient) -> str:
-        try:
-            return one.hold(session, 3).id
-        except AppError as error:
-            return error.code
-
-    with ThreadPoolExecutor(6) as workers:
-        outcomes = list(workers.map(outcome, crowd))
-    assert sorted(outcomes)[1:] == ["slot-taken"] * 11
 
 
 def test_an_appointment_can_be_read_before_any_record_of_it_is_written(
