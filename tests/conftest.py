@@ -12,9 +12,11 @@ from io import StringIO
 import pytest
 from moto import mock_aws
 
+from chalicelib.appointments.model.directory import Session
 from chalicelib.platform import log
 from chalicelib.platform.clock import held
 from tests.api import Api
+from tests.appointments import Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
 from tests.cloud import ORIGIN, REGION, Cloud, make_keys
 from tests.fakes import PaymentApp, World
@@ -106,3 +108,27 @@ def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]
 
     yield lines
     handler.stream = before
+
+
+@pytest.fixture
+def session(cloud: Cloud, clock: HeldClock) -> Session:
+    """A hospital with one clinic session, published."""
+    return published(a_session(clock))
+
+
+@pytest.fixture
+def patient(cloud: Cloud, payment_app: PaymentApp, clock: HeldClock) -> Patient:
+    """Somebody with a card who may hold a slot."""
+    return a_patient(payment_app, clock)
+
+
+@pytest.fixture
+def other(cloud: Cloud, payment_app: PaymentApp, clock: HeldClock) -> Patient:
+    """Somebody else with a card."""
+    return a_patient(payment_app, clock)
+
+
+@pytest.fixture
+def till(payment_app: PaymentApp) -> Till:
+    """Where the payment app's trades are paid."""
+    return Till(payment_app)

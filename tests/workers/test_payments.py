@@ -22,13 +22,11 @@ from tests.appointments import (
     Patient,
     Till,
     a_patient,
-    a_session,
     clinic_of,
     killed_before_call,
     killed_before_write,
     notify,
     place_of,
-    published,
 )
 from tests.citizens import Phone
 from tests.clock import HeldClock
@@ -36,26 +34,6 @@ from tests.cloud import Cloud
 from tests.fakes import PaymentApp
 
 MOST_CALLS = 60
-
-
-@pytest.fixture
-def session(cloud: Cloud, clock: HeldClock) -> Session:
-    return published(a_session(clock))
-
-
-@pytest.fixture
-def patient(cloud: Cloud, payment_app: PaymentApp, clock: HeldClock) -> Patient:
-    return a_patient(payment_app, clock)
-
-
-@pytest.fixture
-def other(cloud: Cloud, payment_app: PaymentApp, clock: HeldClock) -> Patient:
-    return a_patient(payment_app, clock)
-
-
-@pytest.fixture
-def till(payment_app: PaymentApp) -> Till:
-    return Till(payment_app)
 
 
 def order_of(order: Order) -> Order:
