@@ -1,7 +1,7 @@
 """Asking departments for facts: every question is signed, recorded before it is put, and its answer verified."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.exchange.departments import Departments
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
@@ -9,6 +9,7 @@ from chalicelib.exchange.model import Department, Fact, Question, Subject, Usage
 from chalicelib.exchange.store import ExchangeStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
+from chalicelib.platform.memory import Memory
 
 DEPARTMENT_MEMORY = timedelta(seconds=60)
 """How long a process goes by what it read of a department."""
@@ -21,7 +22,9 @@ class Exchange:
     store: ExchangeStore
     departments: Departments
     clock: Clock
-    _known: dict[str, tuple[Department, datetime]] = field(default_factory=dict, repr=False, compare=False)
+    _known: Memory[Department] = field(
+        default_factory=lambda: Memory(DEPARTMENT_MEMORY), repr=False, compare=False
+    )
 
     def register(self, department: Department) -> None:
         """Connect a department, or change its address or key: every process follows within `DEPARTMENT_MEMORY`.
@@ -29,7 +32,7 @@ class Exchange:
         For administrators and the seed.
         """
         self.store.register(department)
-        self._known.pop(department.id, None)
+        self._known.forget(department.id)
         log.event("department.registered", department=department.id)
 
     def ask(self, department_id: str, fact: str, subject: Subject, *, purpose: str, case_id: str) -> Fact:
@@ -52,15 +55,9 @@ class Exchange:
         return self._answered(department, question)
 
     def _department(self, department_id: str) -> Department:
-        # Only what was found is remembered: a department that is connected late is asked at once.
-        now = self.clock()
-        known = self._known.get(department_id)
-        if known and now - known[1] < DEPARTMENT_MEMORY:
-            return known[0]
-        found = self.store.find(department_id)
+        found = self._known.recall(department_id, self.store.find, self.clock())
         if found is None:
             raise DepartmentUnavailable
-        self._known[department_id] = (found, now)
         return found
 
     def _record(self, question: Question) -> None:

@@ -27,6 +27,7 @@ from chalicelib.institutions.store import InstitutionStore
 from chalicelib.platform import log, signatures
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import commit, transact
+from chalicelib.platform.memory import Memory
 from chalicelib.types import follow_id
 
 JOBS = {"appointments": "appointment.acknowledge"}
@@ -40,7 +41,9 @@ class Institutions:
     store: InstitutionStore
     endpoints: Endpoints
     clock: Clock
-    _known: dict[str, tuple[Registration, datetime]] = field(default_factory=dict, repr=False, compare=False)
+    _known: Memory[Registration] = field(
+        default_factory=lambda: Memory(KEY_MEMORY), repr=False, compare=False
+    )
 
     def register(self, registration: Registration) -> None:
         """Register an institution, or replace what was registered: repeating it changes nothing.
@@ -132,20 +135,18 @@ class Institutions:
 
     def _registration(self, institution_id: str) -> Registration:
         # Only what was found is remembered: a fresh registration works at once, made-up ids fill no memory.
-        now = self.clock()
-        known = self._known.get(institution_id)
-        if known and now - known[1] < KEY_MEMORY:
-            return known[0]
-        found = self.store.find(institution_id)
-        if found is None or found.status is not Status.ACTIVE:
-            self._known.pop(institution_id, None)
+        found = self._known.recall(institution_id, self._active, self.clock())
+        if found is None:
             raise KeyUnknown
-        self._known[institution_id] = (found, now)
         return found
 
-    def _registered(self, institution_id: str) -> Registration:
+    def _active(self, institution_id: str) -> Registration | None:
         found = self.store.find(institution_id)
-        if found is None or found.status is not Status.ACTIVE:
+        return found if found and found.status is Status.ACTIVE else None
+
+    def _registered(self, institution_id: str) -> Registration:
+        found = self._active(institution_id)
+        if found is None:
             raise InstitutionUnknown
         return found
 
