@@ -11,9 +11,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-CHAIN_KEY = "trust/document-signer.pem"
-"""Where the certificate bucket holds the chain."""
-
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # id-kp-documentSigning, RFC 9336
 _YEARS = timedelta(days=365 * 3)
 

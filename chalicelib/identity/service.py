@@ -108,10 +108,6 @@ class Identity:
             raise TokenInvalid
         return account
 
-    def payer(self, citizen_id: str) -> Account:
-        """Whose purse pays: the account with its open id (and user id, for older apps)."""
-        return self.account(citizen_id)
-
     def open_verification(
         self, citizen: Citizen, real_name: str, id_number: str, purpose: Purpose
     ) -> tuple[Verification, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
@@ -46,15 +46,7 @@ class Bucket:
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store a file, replacing an older one of that key."""
-        aws.call(
-            self.client().put_object,
-            Bucket=self.name,
-            Key=key,
-            Body=body,
-            ContentType=content_type,
-            ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=self.encryption_key,
-        )
+        self._store(key, body, content_type)
 
     def put_once(self, key: str, body: bytes, content_type: str, facts: Mapping[str, str]) -> Facts:
         """Store a file unless its key is taken. Returns the facts beside the file that now stands there.
@@ -62,17 +54,8 @@ class Bucket:
         So a repeated step keeps the first file, whatever it made the second time.
         """
         try:
-            aws.call(
-                self.client().put_object,
-                Bucket=self.name,
-                Key=key,
-                Body=body,
-                ContentType=content_type,
-                ServerSideEncryption="aws:kms",
-                SSEKMSKeyId=self.encryption_key,
-                Metadata={name: quote(fact) for name, fact in facts.items()},
-                IfNoneMatch="*",
-            )
+            metadata = {name: quote(fact) for name, fact in facts.items()}
+            self._store(key, body, content_type, Metadata=metadata, IfNoneMatch="*")
         except ClientError as error:
             if aws.error_code(error) not in {"PreconditionFailed", "412"}:
                 raise
@@ -92,6 +75,18 @@ class Bucket:
             if code in _MISSING or (code in _REFUSED and self._may_read()):
                 return None
             raise
+
+    def _store(self, key: str, body: bytes, content_type: str, **conditions: Any) -> None:  # noqa: ANN401
+        aws.call(
+            self.client().put_object,
+            Bucket=self.name,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            ServerSideEncryption="aws:kms",
+            SSEKMSKeyId=self.encryption_key,
+            **conditions,
+        )
 
     def _may_read(self) -> bool:
         if not self.landmark:

@@ -48,7 +48,7 @@ class Paying:
         """
         appointment = self.booking.kept(citizen, appointment_id)
         self._must_be_payable(appointment)
-        account = self.identity.payer(citizen.id)
+        account = self.identity.account(citizen.id)
         payer = Payer(open_id=account.open_id, user_id=account.user_id)
         try:
             order = self.payments.open(_order(appointment), payer)
