@@ -5,6 +5,7 @@ Each test has its own tables, queues and bucket; KMS keys are shared, because ma
 
 import inspect
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import StringIO
@@ -25,10 +26,12 @@ CONFIG, WIRING, SDK = "chalicelib.config", "chalicelib.wiring", "chalicelib.plat
 
 
 def forget(*modules: str) -> None:
-    """Let every `@cache` of these modules build its part anew."""
+    """Let every `@cache` of these modules, and of those within them, build its part anew."""
     for module in modules:
-        for _, made in inspect.getmembers(import_module(module), lambda each: hasattr(each, "cache_clear")):
-            made.cache_clear()
+        import_module(module)
+        for name in [each for each in sys.modules if f"{each}.".startswith(f"{module}.")]:
+            for _, made in inspect.getmembers(sys.modules[name], lambda each: hasattr(each, "cache_clear")):
+                made.cache_clear()
 
 
 @pytest.fixture(scope="session")

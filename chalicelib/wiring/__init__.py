@@ -1,0 +1,84 @@
+"""Where everything is put together: client -> table -> store / gateway -> service, each made once, on first use.
+
+Nothing here runs at import, and what a part needs is imported with the part: a cold start pays for the one room that
+is asked, and no function for the libraries of another's layer. Routes and `app.py` ask for services; services never
+ask for their own parts.
+
+One module per room; everything is asked for by its name here.
+"""
+
+from chalicelib.wiring.appointments import booking, desk, directory, ending, paying, projection, sweeping
+from chalicelib.wiring.audit import audit
+from chalicelib.wiring.cards import cards
+from chalicelib.wiring.certificates import certificates
+from chalicelib.wiring.exchange import exchange
+from chalicelib.wiring.functions import (
+    certificate_jobs,
+    event_jobs,
+    notice_jobs,
+    payment_jobs,
+    project_clinics,
+    relay,
+    sweep,
+)
+from chalicelib.wiring.identity import citizen, identity
+from chalicelib.wiring.institutions import institution, institutions
+from chalicelib.wiring.notices import notices
+from chalicelib.wiring.payments import payments
+from chalicelib.wiring.platform import (
+    DOCUMENT_CHAIN,
+    certificate_bucket,
+    clinic_table,
+    code_mac,
+    core_table,
+    cursors,
+    idempotency,
+    identity_mac,
+    identity_sealer,
+    outbound_signer,
+    payment_app,
+    queues,
+    routes,
+    tokens,
+)
+
+__all__ = [
+    "DOCUMENT_CHAIN",
+    "audit",
+    "booking",
+    "cards",
+    "certificate_bucket",
+    "certificate_jobs",
+    "certificates",
+    "citizen",
+    "clinic_table",
+    "code_mac",
+    "core_table",
+    "cursors",
+    "desk",
+    "directory",
+    "ending",
+    "event_jobs",
+    "exchange",
+    "idempotency",
+    "identity",
+    "identity_mac",
+    "identity_sealer",
+    "institution",
+    "institutions",
+    "notice_jobs",
+    "notices",
+    "outbound_signer",
+    "paying",
+    "payment_app",
+    "payment_jobs",
+    "payments",
+    "project_clinics",
+    "projection",
+    "queues",
+    "relay",
+    "routes",
+    "sweep",
+    "sweeping",
+    "tokens",
+]

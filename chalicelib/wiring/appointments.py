@@ -1,0 +1,114 @@
+"""Hospitals' slots, and appointments from hold to end."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.platform.clock import system_clock
+from chalicelib.wiring.cards import cards
+from chalicelib.wiring.identity import identity
+from chalicelib.wiring.payments import payments
+from chalicelib.wiring.platform import clinic_table, core_table, cursors
+
+if TYPE_CHECKING:
+    from chalicelib.appointments.service.booking import Booking
+    from chalicelib.appointments.service.desk import Desk
+    from chalicelib.appointments.service.directory import Directory
+    from chalicelib.appointments.service.ending import Ending
+    from chalicelib.appointments.service.paying import Paying
+    from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.service.sweeping import Sweeping
+
+
+@cache
+def directory() -> Directory:
+    """Hospitals, departments, practitioners and free slots."""
+    from chalicelib.appointments.service.directory import Directory
+    from chalicelib.appointments.store.availability import AvailabilityStore
+    from chalicelib.appointments.store.clinics import ClinicStore
+    from chalicelib.appointments.store.directory import DirectoryStore
+
+    return Directory(
+        DirectoryStore(core_table()),
+        AvailabilityStore(core_table()),
+        ClinicStore(clinic_table()),
+        cursors(),
+        system_clock,
+    )
+
+
+@cache
+def booking() -> Booking:
+    """Holding slots, and one's appointments."""
+    from chalicelib.appointments.service.booking import Booking
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.availability import AvailabilityStore
+    from chalicelib.appointments.store.clinics import ClinicStore
+
+    return Booking(
+        ClinicStore(clinic_table()),
+        AvailabilityStore(core_table()),
+        AppointmentStore(core_table()),
+        cards(),
+        cursors(),
+        system_clock,
+    )
+
+
+@cache
+def ending() -> Ending:
+    """Cancelling, and giving back what a cancelled appointment had."""
+    from chalicelib.appointments.service.ending import Ending
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.clinics import ClinicStore
+
+    return Ending(
+        booking(), AppointmentStore(core_table()), ClinicStore(clinic_table()), payments(), system_clock
+    )
+
+
+@cache
+def paying() -> Paying:
+    """From a hold to a booked appointment."""
+    from chalicelib.appointments.service.paying import Paying
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.clinics import ClinicStore
+
+    return Paying(
+        booking=booking(),
+        ending=ending(),
+        appointments=AppointmentStore(core_table()),
+        clinics=ClinicStore(clinic_table()),
+        payments=payments(),
+        identity=identity(),
+        clock=system_clock,
+    )
+
+
+@cache
+def desk() -> Desk:
+    """The hospitals' side of appointments."""
+    from chalicelib.appointments.service.desk import Desk
+    from chalicelib.appointments.store.appointments import AppointmentStore
+
+    return Desk(AppointmentStore(core_table()), payments(), cards(), ending(), system_clock)
+
+
+@cache
+def projection() -> Projection:
+    """What follows from a clinic session's changes."""
+    from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.availability import AvailabilityStore
+
+    return Projection(AvailabilityStore(core_table()), AppointmentStore(core_table()))
+
+
+@cache
+def sweeping() -> Sweeping:
+    """Appointments and payments that stayed open."""
+    from chalicelib.appointments.service.sweeping import Sweeping
+    from chalicelib.appointments.store.appointments import AppointmentStore
+
+    return Sweeping(AppointmentStore(core_table()), payments(), paying(), ending(), system_clock)

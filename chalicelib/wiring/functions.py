@@ -1,0 +1,73 @@
+"""What each function besides the API does: which job a message asks for, what follows from a stream, the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.wiring.appointments import desk, paying, projection, sweeping
+from chalicelib.wiring.audit import audit
+from chalicelib.wiring.certificates import certificates
+from chalicelib.wiring.institutions import institutions
+from chalicelib.wiring.notices import notices
+from chalicelib.wiring.platform import queues
+
+if TYPE_CHECKING:
+    from chalicelib.platform.queue import Job
+
+
+def _issue_certificate(message: Mapping[str, Any]) -> None:
+    certificates().issue(message["citizen"], message["about"])
+
+
+def certificate_jobs() -> Mapping[str, Job]:
+    """What the certificates queue asks for."""
+    return {"certificate.issue": _issue_certificate}
+
+
+def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
+    told = institutions().callback(message["about"])
+    desk().acknowledge(told.institution_id, told.appointment_id, told.outcome, told.queue_number)
+
+
+def event_jobs() -> Mapping[str, Job]:
+    """What the events queue asks for."""
+    return {"event.deliver": institutions().deliver, "appointment.acknowledge": _acknowledge_appointment}
+
+
+def payment_jobs() -> Mapping[str, Job]:
+    """What the payments queue asks for."""
+    return {"payment.settle": paying().settle, "payment.follow": paying().follow_up}
+
+
+def notice_jobs() -> Mapping[str, Job]:
+    """What the notices queue asks for."""
+    return {"notice.send": notices().send}
+
+
+def project_clinics(event: Mapping[str, Any]) -> None:
+    """What follows from every change of a clinic session."""
+    projection().follow(event)
+
+
+def relay(event: Mapping[str, Any]) -> None:
+    """What follows from every change of the core table: its messages, and its audit entry."""
+    from chalicelib.platform import outbox
+
+    outbox.relay(event, queues())
+    audit().record(event)
+
+
+def sweep() -> None:
+    """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
+    troubles = [trouble for each in (sweeping().sweep, certificates().sweep) if (trouble := _trouble(each))]
+    if troubles:
+        raise ExceptionGroup("sweep", troubles)
+
+
+def _trouble(sweep_room: Callable[[], None]) -> Exception | None:
+    try:
+        sweep_room()
+    except Exception as error:  # noqa: BLE001  (raised again, together with the others')
+        return error
+    return None

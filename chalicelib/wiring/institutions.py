@@ -1,0 +1,39 @@
+"""Hospitals and pharmacies as parties."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from chalicelib.config import settings
+from chalicelib.platform.clock import system_clock
+from chalicelib.platform.http import Auth, Call
+from chalicelib.wiring.platform import core_table, outbound_signer
+
+if TYPE_CHECKING:
+    from chalicelib.institutions.model import Institution
+    from chalicelib.institutions.service import Institutions
+
+
+@cache
+def institutions() -> Institutions:
+    """Hospitals and pharmacies as parties."""
+    from chalicelib.institutions.endpoint import Endpoints
+    from chalicelib.institutions.service import Institutions
+    from chalicelib.institutions.store import InstitutionStore
+
+    return Institutions(InstitutionStore(core_table()), Endpoints(outbound_signer()), system_clock)
+
+
+def _recognise_institution(call: Call) -> Institution:
+    from chalicelib.platform.signatures import Message, canonical_query
+
+    # The authority is the configured one, because a gateway in between is called by a name of its own.
+    authority, query = urlsplit(settings().public_base_url).netloc, canonical_query(call.query)
+    return institutions().recognise(
+        Message(call.method, authority, call.path, query, call.headers, call.body)
+    )
+
+
+institution = Auth("institution", _recognise_institution)
