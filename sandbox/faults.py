@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.origin.routing import Wire
+from sandbox.payment_app.face_reasons import Reason
 
 DepartmentId = Literal["social-security", "real-estate", "civil-registry", "veterans"]
 
@@ -38,6 +39,7 @@ class FaceFault(Wire):
     """How every face scan ends, whatever the page says; `pending` never ends."""
 
     outcome: Literal["failed", "pending"]
+    reason: Reason | None = None
 
 
 class GatewayFault(Wire):

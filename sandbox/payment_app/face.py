@@ -15,13 +15,12 @@ from sandbox.clock import Clock, rfc3339
 from sandbox.faults import Faults
 from sandbox.identity_numbers import is_identity_number
 from sandbox.origin.routing import Refused
+from sandbox.payment_app.face_reasons import WORDS, Reason
 from sandbox.payment_app.protocol import SUCCESS, BusinessFailure, Call
 from sandbox.people import People
 from sandbox.shelf import Shelf
 
 BIZ_CODES = {"FACE", "CERT_PHOTO", "CERT_PHOTO_FACE", "SMART_FACE"}
-NOT_THE_SAME_PERSON = "人脸比对未通过"
-NAME_AND_NUMBER_DIFFER = "姓名与证件号码不匹配"
 
 
 class Certification(BaseModel):
@@ -35,7 +34,7 @@ class Certification(BaseModel):
     return_url: str | None
     created_at: str
     state: Literal["waiting", "passed", "failed"] = "waiting"
-    fail_reason: str | None = None
+    fail_reason: Reason | None = None
 
 
 class FaceScans:
@@ -69,14 +68,14 @@ class FaceScans:
         identity = json.dumps({"cert_name": scan.cert_name, "cert_no": scan.cert_no}, ensure_ascii=False)
         node = {**SUCCESS, "passed": "T" if scan.state == "passed" else "F", "identity_info": identity}
         if scan.state == "failed":
-            node["fail_reason"] = scan.fail_reason or NOT_THE_SAME_PERSON
+            node["fail_reason"] = WORDS[scan.fail_reason or Reason.OTHER]
         return {**node, "material_info": "{}"}
 
-    def scan(self, certify_id: str, *, passed: bool) -> Certification:
-        """Someone scans a face. What was decided stays decided; raises Refused 404."""
+    def scan(self, certify_id: str, *, passed: bool, reason: Reason = Reason.NOT_MATCHED) -> Certification:
+        """Someone scans a face; `reason` counts unless it passes. What was decided stays; raises Refused 404."""
         with self._shelf.change():
             before = self.get(certify_id)
-            after = before.model_copy(update=self._outcome(before, passed=passed))
+            after = before.model_copy(update=self._outcome(before, None if passed else reason))
             if before.state == "waiting":
                 self._keep(after)
                 return after
@@ -89,15 +88,18 @@ class FaceScans:
             raise Refused(404, "certification-unknown", "there is no such certification")
         return Certification.model_validate(document)
 
-    def _outcome(self, scan: Certification, *, passed: bool) -> dict[str, Any]:
+    def _outcome(self, scan: Certification, reason: Reason | None) -> dict[str, Any]:
         fault = self._faults.now().face
         person = self._people.find_number(scan.cert_no)
         if fault and fault.outcome == "pending":
             return {}
         if person is None or person.real_name != scan.cert_name:
-            return {"state": "failed", "fail_reason": NAME_AND_NUMBER_DIFFER}
-        if fault or not passed:
-            return {"state": "failed", "fail_reason": NOT_THE_SAME_PERSON}
+            return {"state": "failed", "fail_reason": Reason.NAME_NUMBER_MISMATCH}
+        if fault or reason:
+            return {
+                "state": "failed",
+                "fail_reason": (fault and fault.reason) or reason or Reason.NOT_MATCHED,
+            }
         return {"state": "passed"}
 
     def _asked_about(self, call: Call) -> Certification:

@@ -14,6 +14,7 @@ from sandbox.payment_app.apps import OWN_APP_ID
 from sandbox.payment_app.auth_codes import AuthCodes
 from sandbox.payment_app.couriers import Courier
 from sandbox.payment_app.face import FaceScans
+from sandbox.payment_app.face_reasons import WORDS, Reason
 from sandbox.payment_app.gateway import Gateway
 from sandbox.payment_app.notices import trade_notice
 from sandbox.payment_app.notification_model import Notification
@@ -35,9 +36,10 @@ class WantedCode(Wire):
 
 
 class Scan(Wire):
-    """How a face scan ends."""
+    """How a face scan ends, and why if it fails."""
 
     passed: bool
+    reason: Reason = Reason.NOT_MATCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,24 @@ class PaymentApp:
                 "certifyId": scan.certify_id,
                 "state": scan.state,
                 "name": scan.cert_name[0] + "*" * (len(scan.cert_name) - 1),
-                "failReason": scan.fail_reason,
+                "reason": scan.fail_reason,
+                "failReason": WORDS[scan.fail_reason] if scan.fail_reason else None,
                 "returnUrl": scan.return_url,
             }
         )
 
     def scan(self, request: Request) -> Response:
         """The citizen's face is before the camera."""
-        scan = self.faces.scan(request.params["certify_id"], passed=request.read(Scan).passed)
+        told = request.read(Scan)
+        scan = self.faces.scan(request.params["certify_id"], passed=told.passed, reason=told.reason)
         self.events.tell("face", certifyId=scan.certify_id, state=scan.state)
         return json_response(
-            {"certifyId": scan.certify_id, "state": scan.state, "passed": scan.state == "passed"}
+            {
+                "certifyId": scan.certify_id,
+                "state": scan.state,
+                "passed": scan.state == "passed",
+                "reason": scan.fail_reason,
+            }
         )
 
     def list_trades(self, _: Request) -> Response:

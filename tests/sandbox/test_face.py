@@ -6,6 +6,8 @@ import pytest
 
 from sandbox.faults import FaultSet
 from sandbox.origin.routing import Refused
+from sandbox.payment_app.face_reasons import WORDS, Reason
+from sandbox.payment_app.routes import FACE_PAGE
 from sandbox.people import Person
 from sandbox.world import World
 from tests.sandbox.merchant import Merchant
@@ -43,6 +45,39 @@ def test_a_passed_scan_is_passed(merchant: Merchant, outside: World, person: Per
     certify_id = opened(merchant, person)
     outside.payment_app.faces.scan(certify_id, passed=True)
     assert outcome(merchant, certify_id) == ("T", False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("not-matched", "人脸比对不一致"),
+        ("name-number-mismatch", "姓名和身份证不一致"),
+        ("liveness", "活体检测存在风险"),
+        ("quit", "用户取消了认证，主动退出"),
+        ("poor-picture", "人脸图像质量不合格"),
+        ("no-portrait", "查询不到照片或照片不可用"),
+        ("other", "业务策略限制"),
+    ],
+)
+def test_a_failed_scan_says_why_in_the_apps_words(
+    merchant: Merchant, outside: World, person: Person, reason: str, words: str
+) -> None:
+    certify_id = opened(merchant, person)
+    outside.payment_app.faces.scan(certify_id, passed=False, reason=Reason(reason))
+    assert merchant.call(QUERY, {"certify_id": certify_id})["fail_reason"] == words
+
+
+def test_every_reason_has_a_button_and_words_of_its_own() -> None:
+    page = FACE_PAGE.read_text(encoding="utf-8")
+    assert [reason for reason in Reason if f'data-reason="{reason}"' not in page] == []
+    assert len(set(WORDS.values())) == len(Reason) == len(WORDS)
+
+
+def test_the_fault_may_say_why(merchant: Merchant, outside: World, person: Person) -> None:
+    outside.faults.set(FaultSet.model_validate({"face": {"outcome": "failed", "reason": "liveness"}}))
+    certify_id = opened(merchant, person)
+    outside.payment_app.faces.scan(certify_id, passed=True)
+    assert merchant.call(QUERY, {"certify_id": certify_id})["fail_reason"] == WORDS[Reason.LIVENESS]
 
 
 def test_a_failed_scan_stays_failed(merchant: Merchant, outside: World, person: Person) -> None:
@@ -113,4 +148,5 @@ def test_the_page_shows_whom_it_scans_masked(client: Client, origin: Any, person
     done = client.post(f"/sandbox/payment-app/face/{certify_id}", {"passed": True})
     assert done.json["passed"]
     assert faces.get(certify_id).state == "passed"
-    assert client.post(f"/sandbox/payment-app/face/{certify_id}", {"passed": "perhaps"}).status == 422
+    for nonsense in ({"passed": "perhaps"}, {"passed": False, "reason": "tired"}):
+        assert client.post(f"/sandbox/payment-app/face/{certify_id}", nonsense).status == 422
