@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.public": ("/v1/health", "/v1/openapi.json", "/.well-known/"),
-    "chalicelib.identity.routes": ("/v1/sessions", "/v1/citizens", "/v1/face-verifications"),
-    "chalicelib.cards.routes": ("/v1/cards", "/v1/terminal/"),
+    "chalicelib.identity.routes.sessions": ("/v1/sessions", "/v1/citizens"),
+    "chalicelib.identity.routes.faces": ("/v1/face-verifications",),
+    "chalicelib.cards.routes.cards": ("/v1/cards",),
+    "chalicelib.cards.routes.terminal": ("/v1/terminal/",),
     "chalicelib.appointments.routes": (
         "/v1/hospitals",
         "/v1/slots",

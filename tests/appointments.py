@@ -13,8 +13,8 @@ from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Place, clinic_number
 from chalicelib.appointments.service.booking import Held
-from chalicelib.cards.model import Card, CardStatus
-from chalicelib.identity.model import Citizen
+from chalicelib.cards.model.card import Card, CardStatus, Physical, reference
+from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.payments.model import Order, fen, yuan
 from chalicelib.platform import aws
 from chalicelib.platform.dynamo import transact
@@ -98,10 +98,10 @@ class Patient:
 def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Patient:
     """Somebody new with a card; `person` names the human being, where two accounts share one."""
     payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
-    citizen = Citizen(id=wiring.identity().log_in(an_auth_code()).account.id, session_id="ses")
+    account = wiring.sessions().log_in(an_auth_code()).account
     card = Card(
         id=new_id("card", clock()),
-        citizen_id=citizen.id,
+        citizen_id=account.id,
         person_id=person or new_id("psn", clock()),
         status=CardStatus.BOUND,
         level=1,
@@ -111,11 +111,20 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
         region="330100",
         sealed=b"-",
         number_sealed=b"-",
+        physical_ref="0" * 32,
+        physical=Physical.ACTIVE,
+        physical_version=1,
+        held=None,
+        bank_masked=None,
         bound_at=clock(),
         version=1,
     )
-    transact(wiring.cards().store.bind(card))
-    return Patient(citizen, card)
+    entry = WalletEntry(
+        reference=reference(card.id), role=Role.OWN, status="bound", level=1, holder=card.holder
+    )
+    transact([*wiring.cards().store.bind(card), wiring.wallets().carry(account.id, card.id, entry)])
+    carrying = account.model_copy(update={"wallet": {card.id: entry}})
+    return Patient(Citizen(id=account.id, session_id="ses", account=carrying), card)
 
 
 @dataclass

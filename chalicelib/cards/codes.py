@@ -1,38 +1,29 @@
 """`SC1:` codes: minted without a write, read without a read. Pure, knows keys and bytes only.
 
-A code is Base45 (RFC 9285) of 24 bytes: one AES block and the first 8 bytes of an HMAC-SHA-256 over it. The block
-holds the card's 80-bit reference, the second of minting and a 16-bit nonce; encrypted, it looks random, so two codes
-of one card have nothing in common. Both keys come from a day key. 40 characters: a QR code of 29 x 29 modules.
+A code is Base45 (RFC 9285) of 24 bytes: a sealed block and the first 8 bytes of an HMAC-SHA-256 over it. Both keys
+come from a day key. 40 characters: a QR code of 29 x 29 modules.
 """
 
 import hmac
-from dataclasses import dataclass
-from hashlib import sha256
-from secrets import token_bytes
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
+from chalicelib.cards.blocks import BLOCK, Blocks, Code
+from chalicelib.cards.errors import CodeExpired, CodeInvalid
+from chalicelib.cards.model.decoding import CODE_LIFE
+from chalicelib.platform import base45
+from chalicelib.platform.keys import Mac
 
-from chalicelib.cards.errors import CodeInvalid
-from chalicelib.cards.model import REFERENCE_LENGTH
-from chalicelib.types import decode_base32, encode_base32
+__all__ = ["PREFIX", "Code", "CodeBook", "CodeBooks"]
 
 PREFIX = "SC1:"
-_BLOCK = 16
 _TAG = 8
-_CHARACTERS = 36
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """What a code says: the card's reference, when it was minted (Unix seconds), and its own number."""
-
-    reference: str
-    minted_at: int
-    nonce: int
+_CHARACTERS = 40
+_LIFE_SECONDS = CODE_LIFE.total_seconds()
+_AHEAD_SECONDS = 30
+"""How far ahead of ours the minting machine's clock may be."""
+_DAY_SECONDS = 86400
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class CodeBook:
@@ -40,51 +31,75 @@ class CodeBook:
 
     def __init__(self, day_key: bytes) -> None:
         """`day_key`: 32 secret bytes, the same wherever codes of that day are minted or read."""
-        secret = hmac.new(day_key, b"sc1 block", sha256).digest()
-        # One block under a key of its own is what ECB is: a permutation of 16-byte strings, nothing is chained.
-        self._cipher = Cipher(AES(secret), ECB())  # noqa: S305
-        self._tag_key = hmac.new(day_key, b"sc1 tag", sha256).digest()
+        self._blocks = Blocks(hmac.digest(day_key, b"sc1 block", "sha256"))
+        # Copied for each tag: a keyed hash that has begun is a third quicker than one that starts with its key.
+        self._tags = hmac.new(hmac.digest(day_key, b"sc1 tag", "sha256"), digestmod="sha256")
 
-    def mint(self, reference: str, now: int) -> str:
-        """A fresh code for a card's reference."""
-        plain = decode_base32(reference).to_bytes(10, "big") + now.to_bytes(4, "big") + token_bytes(2)
-        block = self._cipher.encryptor().update(plain)
-        return PREFIX + base45(block + self._tag(block))
+    def mint(self, reference: str, minted_at: int, *, family: bool = False) -> str:
+        """A fresh code for a card's reference or, `family`, a mandate's. `minted_at` in Unix seconds."""
+        block = self._blocks.seal(reference, minted_at, family=family)
+        return PREFIX + base45.encode(block + self._tag(block))
 
     def read(self, code: str) -> Code | None:
         """What the code says, or None where it is not of this day's keys. Raises CodeInvalid for a foreign form."""
-        raw = unbase45(code)
-        block, tag = raw[:_BLOCK], raw[_BLOCK:]
-        if not hmac.compare_digest(tag, self._tag(block)):
-            return None
-        plain = self._cipher.decryptor().update(block)
-        return Code(
-            encode_base32(int.from_bytes(plain[:10], "big"), REFERENCE_LENGTH),
-            int.from_bytes(plain[10:14], "big"),
-            int.from_bytes(plain[14:], "big"),
-        )
+        return self.open(_raw(code))
+
+    def open(self, raw: bytes) -> Code | None:
+        """What these 24 bytes say, or None where they are not of this day's keys."""
+        block = raw[:BLOCK]
+        return self._blocks.open(block) if hmac.compare_digest(raw[BLOCK:], self._tag(block)) else None
 
     def _tag(self, block: bytes) -> bytes:
-        return hmac.digest(self._tag_key, block, "sha256")[:_TAG]
+        tag = self._tags.copy()
+        tag.update(block)
+        return tag.digest()[:_TAG]
 
 
-def base45(raw: bytes) -> str:
-    """Base45 of an even number of bytes."""
-    characters = []
-    for position in range(0, len(raw), 2):
-        pair = raw[position] << 8 | raw[position + 1]
-        characters += [_ALPHABET[pair % 45], _ALPHABET[pair // 45 % 45], _ALPHABET[pair // 2025]]
-    return "".join(characters)
+@dataclass(frozen=True, slots=True)
+class CodeBooks:
+    """Mints and reads the codes of every day. A day begins at 00:00 UTC; its book is made once in a process."""
+
+    mac: Mac
+    _books: dict[int, CodeBook] = field(default_factory=dict, repr=False, compare=False)
+
+    def mint(self, reference: str, now: datetime, *, family: bool = False) -> str:
+        """A fresh code for a card's reference or, `family`, a mandate's; it lives 60 s."""
+        second = int(now.timestamp())
+        return self.of(second // _DAY_SECONDS).mint(reference, second, family=family)
+
+    def read(self, code: str, now: datetime) -> Code:
+        """What a code says that is valid now.
+
+        Raises CodeInvalid for what is not ours, was changed or comes from the future, CodeExpired for what was ours:
+        yesterday's code is stale, not foreign.
+        """
+        raw, at = _raw(code), now.timestamp()
+        read = self._open(raw, at)
+        if read is None or read.minted_at > at + _AHEAD_SECONDS:
+            raise CodeInvalid
+        if read.minted_at <= at - _LIFE_SECONDS:
+            raise CodeExpired
+        return read
+
+    def of(self, day: int) -> CodeBook:
+        """The book of a day, counted from 1970-01-01."""
+        if day not in self._books:
+            self._books[day] = CodeBook(self.mac.derive(f"sc1:{date.fromordinal(_EPOCH + day)}"))
+        return self._books[day]
+
+    def _open(self, raw: bytes, at: float) -> Code | None:
+        # Around midnight a code may be of yesterday, or of tomorrow by a clock that is a little ahead.
+        today = int(at // _DAY_SECONDS)
+        ahead = int((at + _AHEAD_SECONDS) // _DAY_SECONDS)
+        days = (today, today - 1) if ahead == today else (today, today - 1, ahead)
+        return next((read for day in days if (read := self.of(day).open(raw))), None)
 
 
-def unbase45(code: str) -> bytes:
-    """The 24 bytes behind `SC1:` and 36 characters of Base45, nothing trimmed. Raises CodeInvalid."""
-    text = code.removeprefix(PREFIX)
-    if len(text) != _CHARACTERS or len(code) != _CHARACTERS + len(PREFIX):
+def _raw(code: str) -> bytes:
+    """The 24 bytes behind `SC1:` and 36 characters, nothing trimmed. Raises CodeInvalid."""
+    if len(code) != _CHARACTERS or not code.startswith(PREFIX):
         raise CodeInvalid
     try:
-        values = [_VALUES[character] for character in text]
-        pairs = [a + 45 * b + 2025 * c for a, b, c in zip(*[iter(values)] * 3, strict=True)]
-        return b"".join(pair.to_bytes(2, "big") for pair in pairs)
-    except (KeyError, OverflowError) as error:
+        return base45.decode(code[len(PREFIX) :])
+    except ValueError as error:
         raise CodeInvalid from error

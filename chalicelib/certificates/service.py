@@ -36,8 +36,10 @@ from chalicelib.certificates.store import CertificateStore
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import Fact, FactStatus, Subject
 from chalicelib.exchange.service import Exchange
-from chalicelib.identity.model import Citizen, Person, Purpose, Verification
-from chalicelib.identity.service import Identity
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.identity.model.faces import Purpose, Verification
+from chalicelib.identity.model.persons import Person
+from chalicelib.identity.service.faces import Faces
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
@@ -75,7 +77,7 @@ class Certificates:
     """Official certificates. `press` is called by the worker alone."""
 
     store: CertificateStore
-    identity: Identity
+    faces: Faces
     exchange: Exchange
     papers: Papers
     cursors: Cursors
@@ -97,10 +99,10 @@ class Certificates:
         """Ask for certificates about oneself; the face verification is the consent to gather what they need.
 
         One certificate per type; the same request again meets its own certificates. Raises
-        CertificateTypeUnknown and what `Identity.passed` raises.
+        CertificateTypeUnknown and what `Faces.passed` raises.
         """
         self._require_types(type_ids)
-        face = self.identity.passed(citizen, verification_id, Purpose.CERTIFICATES)
+        face = self.faces.passed(citizen, verification_id, Purpose.CERTIFICATES)
         fresh = [self._fresh(face, each, purpose) for each in type_ids]
         for certificate in fresh:
             commit(self.store.submit(certificate))
@@ -257,7 +259,7 @@ class Certificates:
     def _holder(self, certificate: Certificate) -> Person:
         if certificate.sealed is None:
             raise ValueError("a certificate that is still open has lost its holder")
-        return self.identity.reveal(certificate.person_id, certificate.sealed, "", "")
+        return self.faces.reveal(certificate.person_id, certificate.sealed, "", "")
 
     def _standing(self, certificate: Certificate) -> Certificate:
         standing = self.store.find(certificate.citizen_id, certificate.id)

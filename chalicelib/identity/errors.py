@@ -11,6 +11,14 @@ class AuthCodeInvalid(Unauthenticated):
     title_zh = "授权码无效或已使用，请重新授权"
 
 
+class SessionEnded(Unauthenticated):
+    """The session was logged out, revoked, or has come to its end."""
+
+    code = "session-ended"
+    title = "This session has ended; please log in again"
+    title_zh = "登录已退出，请重新登录"
+
+
 class IdentityNumberInvalid(Invalid):
     """An identity number with a wrong length, birth date or check character."""
 

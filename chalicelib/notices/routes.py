@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.errors import Invalid
-from chalicelib.identity.model import Citizen
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import texts
 from chalicelib.types import Moment, Wire

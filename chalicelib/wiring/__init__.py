@@ -9,7 +9,7 @@ One module per room; everything is asked for by its name here.
 
 from chalicelib.wiring.appointments import booking, desk, directory, ending, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
-from chalicelib.wiring.cards import cards
+from chalicelib.wiring.cards import binding, cards, decoding, showing
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.functions import (
@@ -21,7 +21,7 @@ from chalicelib.wiring.functions import (
     relay,
     sweep,
 )
-from chalicelib.wiring.identity import citizen, identity
+from chalicelib.wiring.identity import citizen, faces, sessions, wallets
 from chalicelib.wiring.institutions import institution, institutions
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import payments
@@ -45,6 +45,7 @@ from chalicelib.wiring.platform import (
 __all__ = [
     "DOCUMENT_CHAIN",
     "audit",
+    "binding",
     "booking",
     "cards",
     "certificate_bucket",
@@ -55,13 +56,14 @@ __all__ = [
     "code_mac",
     "core_table",
     "cursors",
+    "decoding",
     "desk",
     "directory",
     "ending",
     "event_jobs",
     "exchange",
+    "faces",
     "idempotency",
-    "identity",
     "identity_mac",
     "identity_sealer",
     "institution",
@@ -78,7 +80,10 @@ __all__ = [
     "queues",
     "relay",
     "routes",
+    "sessions",
+    "showing",
     "sweep",
     "sweeping",
     "tokens",
+    "wallets",
 ]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cards import cards
-from chalicelib.wiring.identity import identity
 from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import clinic_table, core_table, cursors
 
@@ -81,7 +80,6 @@ def paying() -> Paying:
         appointments=AppointmentStore(core_table()),
         clinics=ClinicStore(clinic_table()),
         payments=payments(),
-        identity=identity(),
         clock=system_clock,
     )
 

@@ -9,7 +9,7 @@ from chalicelib.config import settings
 from chalicelib.errors import Unavailable
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.exchange import exchange
-from chalicelib.wiring.identity import identity
+from chalicelib.wiring.identity import faces
 from chalicelib.wiring.platform import DOCUMENT_CHAIN, certificate_bucket, core_table, cursors
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def certificates() -> Certificates:
 
     return Certificates(
         store=CertificateStore(core_table()),
-        identity=identity(),
+        faces=faces(),
         exchange=exchange(),
         papers=Papers(certificate_bucket()),
         cursors=cursors(),

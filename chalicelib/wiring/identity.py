@@ -1,4 +1,4 @@
-"""Who calls: sessions and face verification."""
+"""Who calls: sessions, face verification, wallets."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from chalicelib.wiring.platform import (
 
 if TYPE_CHECKING:
     from chalicelib.identity.face import PaymentAppIdentity
-    from chalicelib.identity.model import Citizen
-    from chalicelib.identity.service import Identity
+    from chalicelib.identity.model.accounts import Citizen
+    from chalicelib.identity.service.faces import Faces
+    from chalicelib.identity.service.sessions import Sessions
+    from chalicelib.identity.service.wallets import Wallets
+    from chalicelib.identity.store.accounts import AccountStore
 
 
 @cache
@@ -30,24 +33,41 @@ def _payment_app_identity() -> PaymentAppIdentity:
 
 
 @cache
-def identity() -> Identity:
-    """Sessions and face verifications."""
-    from chalicelib.identity.service import Identity
-    from chalicelib.identity.store import IdentityStore
+def _accounts() -> AccountStore:
+    from chalicelib.identity.store.accounts import AccountStore
 
-    return Identity(
-        store=IdentityStore(core_table()),
-        app=_payment_app_identity,
-        tokens=tokens(),
-        sealer=identity_sealer(),
-        person_mac=identity_mac(),
-        account_mac=code_mac(),
-        clock=system_clock,
+    return AccountStore(core_table())
+
+
+@cache
+def sessions() -> Sessions:
+    """Sessions of citizens."""
+    from chalicelib.identity.service.sessions import Sessions
+
+    return Sessions(_accounts(), _payment_app_identity, tokens(), code_mac(), system_clock)
+
+
+@cache
+def faces() -> Faces:
+    """Face verifications."""
+    from chalicelib.identity.service.faces import Faces
+    from chalicelib.identity.store.faces import FaceStore
+
+    return Faces(
+        FaceStore(core_table()), _payment_app_identity, identity_sealer(), identity_mac(), system_clock
     )
 
 
+@cache
+def wallets() -> Wallets:
+    """What accounts carry."""
+    from chalicelib.identity.service.wallets import Wallets
+
+    return Wallets(_accounts())
+
+
 def _recognise_citizen(call: Call) -> Citizen:
-    return identity().recognise(call.bearer())
+    return sessions().recognise(call.bearer())
 
 
 citizen = Auth("citizen", _recognise_citizen)

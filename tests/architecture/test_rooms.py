@@ -66,9 +66,12 @@ def test_every_route_is_declared_once_and_with_a_contract() -> None:
 
 
 def test_every_room_with_routes_is_named() -> None:
-    with_routes = {each.relative_to(PACKAGE).parts[0] for each in PACKAGE.glob("*/routes*")}
-    modules = {f"chalicelib.{room}.routes" for room in with_routes}
-    assert set(ROOMS) == modules | {"chalicelib.public"}
+    declaring = {
+        ".".join(("chalicelib", *each.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+        for each in PACKAGE.rglob("*.py")
+        if "= wiring.routes(__name__)" in each.read_text("utf-8")
+    }
+    assert set(ROOMS) == declaring
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -12,7 +12,8 @@ from chalicelib import wiring
 from chalicelib.certificates.model import Certificate, CertificateStatus
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
-from chalicelib.identity.model import Citizen, Purpose
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.identity.model.faces import Purpose
 from chalicelib.platform import aws
 from tests.builders import NAMES, an_auth_code, an_identity_number
 from tests.certificates import NO_HOUSE, ONE_HOUSE, Registry, stored_file, stored_files, trust_documents
@@ -54,10 +55,11 @@ def a_holder(payment_app: PaymentApp, name: str = NAMES[0]) -> Holder:
     payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
     payment_app.says("alipay.user.certify.open.initialize", {"certify_id": an_auth_code()})
     payment_app.says("alipay.user.certify.open.query", {"passed": "T"})
-    identity, number = wiring.identity(), an_identity_number()
-    citizen = Citizen(id=identity.log_in(an_auth_code()).account.id, session_id="ses")
-    verification, _ = identity.open_verification(citizen, name, number, Purpose.CERTIFICATES)
-    identity.complete_verification(citizen, verification.id)
+    faces, number = wiring.faces(), an_identity_number()
+    account = wiring.sessions().log_in(an_auth_code()).account
+    citizen = Citizen(id=account.id, session_id=next(iter(account.sessions)), account=account)
+    verification, _ = faces.open(citizen, name, number, Purpose.CERTIFICATES)
+    faces.complete(citizen, verification.id)
     return Holder(citizen, name, number, verification.id)
 
 

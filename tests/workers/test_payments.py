@@ -104,7 +104,8 @@ def test_the_hold_the_payment_and_the_view_over_the_wire(
     card = patient.card.model_copy(
         update={"citizen_id": citizen_id, "id": patient.card.id[:-1] + "Z", "person_id": "psn_x"}
     )
-    transact(wiring.cards().store.bind(card))
+    entry = patient.citizen.account.wallet[patient.card.id]
+    transact([*wiring.cards().store.bind(card), wiring.wallets().carry(citizen_id, card.id, entry)])
     asked = {"slotId": place_of(session, 3).id, "cardId": card.id}
     held = api.post("/v1/appointments", asked, token=phone.token)
     assert held.status == 201, held.body

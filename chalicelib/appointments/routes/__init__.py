@@ -39,7 +39,7 @@ from chalicelib.appointments.routes.wire import (
 from chalicelib.appointments.service.directory import FreeSlot
 from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
-from chalicelib.identity.model import Citizen
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.institutions.model import Institution
 from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
 

@@ -16,8 +16,8 @@ from chalicelib.appointments.model.places import Hold, Place, milliseconds, pers
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.clinics import ClinicStore, Refused
-from chalicelib.cards.service import Cards
-from chalicelib.identity.model import Citizen
+from chalicelib.cards.service.cards import Cards
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
@@ -57,7 +57,7 @@ class Booking:
         place = Place.parse(slot_id)
         if place is None or place.starts_ms <= milliseconds(now):
             raise SlotUnknown
-        card = self.cards.usable(citizen.id, card_id)
+        card = self.cards.usable(citizen, card_id)
         hold, clinic = self._take(place, person_token(card.person_id, place.clinic), citizen.id, card.id, now)
         log.event("slot.held", appointment=hold.id, citizen=citizen.id)
         return Held(hold.id, clinic.hospital_id, clinic.starts_at(hold.index), hold.until, clinic.fee_fen)

@@ -9,7 +9,7 @@ from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknow
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.store.appointments import AppointmentStore
-from chalicelib.cards.service import Cards
+from chalicelib.cards.service.cards import Cards
 from chalicelib.payments.service import Payments
 from chalicelib.platform.clock import Clock
 
@@ -35,7 +35,7 @@ class Desk:
     def detail(self, institution_id: str, appointment_id: str) -> tuple[Appointment, Patient]:
         """An appointment at this hospital and who comes. Raises AppointmentUnknown for all others."""
         found = self.for_institution(institution_id, appointment_id)
-        card = self.cards.get(found.citizen_id, found.card_id)
+        card = self.cards.known(found.card_id)
         return found, Patient(self.cards.pseudonym(institution_id, card.person_id), card.holder)
 
     def for_institution(self, institution_id: str, appointment_id: str) -> Appointment:

@@ -12,7 +12,7 @@ from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.errors import Unavailable
-from chalicelib.identity.model import Citizen
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.payments.model import OPEN, PAID
 from chalicelib.payments.service import Payments
 from chalicelib.platform import log

@@ -16,8 +16,7 @@ from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.errors import Unavailable
-from chalicelib.identity.model import Citizen
-from chalicelib.identity.service import Identity
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.payments.errors import OrderClosed
 from chalicelib.payments.model import PAID, Legs, Order, Payer
 from chalicelib.payments.service import Payments
@@ -38,7 +37,6 @@ class Paying:
     appointments: AppointmentStore
     clinics: ClinicStore
     payments: Payments
-    identity: Identity
     clock: Clock
 
     def pay(self, citizen: Citizen, appointment_id: str) -> Order:
@@ -48,8 +46,7 @@ class Paying:
         """
         appointment = self.booking.kept(citizen, appointment_id)
         self._must_be_payable(appointment)
-        account = self.identity.account(citizen.id)
-        payer = Payer(open_id=account.open_id, user_id=account.user_id)
+        payer = Payer(open_id=citizen.account.open_id, user_id=citizen.account.user_id)
         try:
             order = self.payments.open(_order(appointment), payer)
         except OrderClosed as closed:

@@ -27,7 +27,7 @@ from chalicelib.identity.errors import (
     VerificationNotFound,
     VerificationPurpose,
 )
-from chalicelib.identity.model import Citizen
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform.http import JSON, Reply
 
 routes = wiring.routes(__name__)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from chalicelib.identity.model import identity_number, masked_name, masked_number
+from chalicelib.identity.model.persons import identity_number, masked_name, masked_number
 from tests.builders import an_identity_number
 
 NUMBERS = [an_identity_number() for _ in range(50)]

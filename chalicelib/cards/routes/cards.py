@@ -1,4 +1,4 @@
-"""Cards and codes on the wire: the citizen's side and the terminal's."""
+"""Cards and codes on the wire, the citizen's side."""
 
 from typing import Annotated
 
@@ -9,12 +9,9 @@ from chalicelib.cards.errors import (
     CardAlreadyBound,
     CardNotFound,
     CardNotUsable,
-    CodeExpired,
-    CodeInvalid,
-    CodeUsed,
     PersonNotInsured,
 )
-from chalicelib.cards.model import PRESENCE_LIFE, BusinessType, Card, CardStatus, Terminal
+from chalicelib.cards.model.card import Card, CardStatus
 from chalicelib.errors import Unavailable
 from chalicelib.identity.errors import (
     FaceNotPassed,
@@ -23,10 +20,7 @@ from chalicelib.identity.errors import (
     VerificationNotFound,
     VerificationPurpose,
 )
-from chalicelib.identity.model import Citizen
-from chalicelib.institutions.errors import SignatureReplayed
-from chalicelib.institutions.model import Institution
-from chalicelib.platform.http import Call
+from chalicelib.identity.model.accounts import Citizen
 from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
@@ -70,42 +64,6 @@ class CodeView(Wire):
     offline_code: str | None = None
 
 
-class DecodeCode(Wire):
-    """A scanned code and why it was scanned (names after `ec.query`, so that vendors recognise them)."""
-
-    code: Annotated[str, Field(min_length=1, max_length=200)]
-    business_type: BusinessType
-    operator_id: _Label
-    office_id: _Label
-    device_id: _Label
-    nonce: _Label
-
-
-class DecodedCard(Wire):
-    """The person as this institution alone knows them."""
-
-    pseudonym: str
-    region: str
-    level: int
-
-
-class DecodedAttributes(Wire):
-    """What the business type needs; the rest is null."""
-
-    holder: str
-    real_name: str | None
-    id_number: str | None
-
-
-class DecodeView(Wire):
-    """A presence token and what may be known."""
-
-    presence_token: str
-    card: DecodedCard
-    attributes: DecodedAttributes
-    expires_in: int
-
-
 def _view(card: Card) -> CardView:
     return CardView(**{name: getattr(card, name) for name in CardView.model_fields})
 
@@ -119,7 +77,7 @@ def _view(card: Card) -> CardView:
 )
 def bind_card(caller: Citizen, body: BindCard) -> CardView:
     """Bind the electronic social-security card."""
-    return _view(wiring.cards().bind(caller, body.verification_id))
+    return _view(wiring.binding().bind(caller, body.verification_id))
 
 
 @routes.on("GET", "/v1/cards", auth=wiring.citizen)
@@ -131,7 +89,7 @@ def list_cards(caller: Citizen) -> CardList:
 @routes.on("GET", "/v1/cards/{card_id}", auth=wiring.citizen, errors=(CardNotFound,))
 def get_card(caller: Citizen, card_id: str) -> CardView:
     """One of my cards."""
-    return _view(wiring.cards().get(caller.id, card_id))
+    return _view(wiring.cards().get(caller, card_id))
 
 
 @routes.on(
@@ -144,31 +102,5 @@ def get_card(caller: Citizen, card_id: str) -> CardView:
 )
 def show_code(caller: Citizen, card_id: str) -> CodeView:
     """A fresh code to show at a counter."""
-    shown = wiring.cards().show(caller, card_id)
+    shown = wiring.showing().show(caller, card_id)
     return CodeView(code=shown.code, expires_at=shown.expires_at, refresh_after=shown.refresh_after)
-
-
-@routes.on(
-    "POST",
-    "/v1/terminal/card-codes/decode",
-    auth=wiring.institution,
-    errors=(CodeInvalid, CodeExpired, CodeUsed, CardNotUsable, SignatureReplayed),
-    repeatable=True,  # the code's own entry remembers which request used it
-)
-def decode_code(caller: Institution, call: Call, body: DecodeCode) -> DecodeView:
-    """Decode a scanned code, once."""
-    terminal = Terminal(
-        operator_id=body.operator_id,
-        office_id=body.office_id,
-        device_id=body.device_id,
-        nonce=body.nonce,
-        request=call.headers["idempotency-key"],
-    )
-    presence = wiring.cards().decode(caller, body.code, body.business_type, terminal)
-    card = presence.card
-    return DecodeView(
-        presence_token=presence.token,
-        card=DecodedCard(pseudonym=presence.pseudonym, region=card.region, level=card.level),
-        attributes=DecodedAttributes(**presence.attributes.model_dump()),
-        expires_in=int(PRESENCE_LIFE.total_seconds()),
-    )

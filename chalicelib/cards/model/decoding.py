@@ -1,4 +1,4 @@
-"""Cards, business types and what each may see. Pure data and rules.
+"""Decoding a code: why it is scanned, what the answer may hold, and where it happened. Pure data and rules.
 
 Business types are the medical-insurance voucher's own (用码业务类型); every decode declares one, and it alone decides
 which attributes the answer holds.
@@ -7,50 +7,12 @@ which attributes the answer holds.
 from datetime import timedelta
 from enum import StrEnum
 
-from pydantic import AwareDatetime
-
+from chalicelib.cards.model.card import Card
 from chalicelib.types import Model
 
 CODE_LIFE = timedelta(seconds=60)
 REFRESH_AFTER = timedelta(seconds=45)
 PRESENCE_LIFE = timedelta(minutes=10)
-REFERENCE_LENGTH = 16
-"""The last 16 characters of a card's id (80 bits): what its code carries and its item is keyed by."""
-
-
-class CardStatus(StrEnum):
-    """A card's state (`state-machines`: Card)."""
-
-    BOUND = "bound"
-    SUSPENDED = "suspended"
-    LOCKED = "locked"
-    UNLINKED = "unlinked"
-    CANCELLED = "cancelled"
-
-
-TRANSITIONS: dict[str, tuple[tuple[CardStatus, ...], CardStatus]] = {
-    "bind": ((), CardStatus.BOUND),
-}
-
-USABLE = (CardStatus.BOUND,)
-
-
-class Card(Model):
-    """One person's card in one account. `sealed` holds name and identity number, `number_sealed` the card's number."""
-
-    id: str
-    citizen_id: str
-    person_id: str
-    status: CardStatus
-    level: int
-    holder: str
-    number_masked: str
-    id_number_masked: str
-    region: str
-    sealed: bytes
-    number_sealed: bytes
-    bound_at: AwareDatetime
-    version: int
 
 
 class BusinessType(StrEnum):
@@ -104,8 +66,3 @@ class Terminal(Model):
     nonce: str
     request: str
     """The request's idempotency key: a repetition, signed anew, has the same."""
-
-
-def reference(card_id: str) -> str:
-    """The part of a card's id that its code carries."""
-    return card_id[-REFERENCE_LENGTH:]

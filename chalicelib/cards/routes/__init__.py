@@ -1,0 +1,1 @@
+"""Cards on the wire: one blueprint for citizens, one for terminals."""

@@ -1,0 +1,1 @@
+"""What citizens and institutions do with cards, one module per errand."""

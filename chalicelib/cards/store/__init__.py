@@ -1,0 +1,1 @@
+"""Cards and their uses as items of the core table."""

@@ -1,0 +1,1 @@
+"""Accounts, sessions, face verifications and persons: pure data and rules."""

@@ -1,0 +1,85 @@
+"""Citizens as accounts of the payment app: their sessions, and what lies in their wallet. Pure data and rules.
+
+One item holds all of it, so that the one read which shows that a session still stands also shows what its owner has.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from chalicelib.types import Model
+
+ACCESS_LIFE = timedelta(minutes=30)
+REFRESH_LIFE = timedelta(days=30)
+"""From login; refreshing does not lengthen it."""
+MOST_SESSIONS = 10
+"""Per account; the next login ends the oldest."""
+
+
+class SessionRecord(Model):
+    """An open session as its account remembers it; moments are Unix seconds.
+
+    `generation` counts refreshes; `receipts` are what this session's face scans proved, by purpose.
+    """
+
+    opened_at: int
+    refreshed_at: int
+    ends_at: int
+    generation: int
+    receipts: dict[str, str] = Field(default_factory=dict)
+
+
+class Role(StrEnum):
+    """By what right a card lies in a wallet."""
+
+    OWN = "own"
+    FAMILY = "family"
+
+
+class WalletEntry(Model):
+    """A card in an account's wallet: all that is needed to show a code of it.
+
+    `reference` is what the code carries: the card's, or the mandate's by which it may be shown. `status` and `level`
+    of an own card change together with the card; a family card's are asked for when they matter.
+    """
+
+    reference: str
+    role: Role
+    status: str
+    level: int
+    holder: str
+    mandate_id: str | None = None
+    until: int | None = None
+
+
+class Account(Model):
+    """A payment-app account that has logged in at least once. `user_id` is there only for older apps."""
+
+    id: str
+    app_id: str
+    open_id: str
+    user_id: str | None
+    person_id: str | None
+    holder: str | None
+    number_masked: str | None
+    sessions: dict[str, SessionRecord] = Field(default_factory=dict)
+    wallet: dict[str, WalletEntry] = Field(default_factory=dict)
+
+
+class Citizen(Model):
+    """The caller of a citizen's route: the session that the token names, and the account as it stands now."""
+
+    id: str
+    session_id: str
+    account: Account
+
+
+class Session(Model):
+    """A fresh session and its token."""
+
+    access_token: str
+    expires_at: AwareDatetime
+    account: Account

@@ -1,0 +1,1 @@
+"""Sessions, face verifications and mandates on the wire: one blueprint each."""

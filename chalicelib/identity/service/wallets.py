@@ -1,0 +1,28 @@
+"""What an account carries, as write intents: committed by the step that gives a card or takes it away."""
+
+from dataclasses import dataclass
+
+from chalicelib.identity.model.accounts import WalletEntry
+from chalicelib.identity.model.persons import Person
+from chalicelib.identity.store.accounts import AccountStore
+from chalicelib.platform.dynamo import Write
+
+
+@dataclass(frozen=True, slots=True)
+class Wallets:
+    """Accounts' wallets."""
+
+    store: AccountStore
+
+    def own(self, citizen_id: str, card_id: str, entry: WalletEntry, person: Person) -> Write:
+        """The person's own card comes into the wallet; from then on the account knows whose it is."""
+        whose = {"person_id": person.id, "holder": person.holder, "number_masked": person.number_masked}
+        return self.store.carry(citizen_id, card_id, entry, whose)
+
+    def carry(self, citizen_id: str, card_id: str, entry: WalletEntry) -> Write:
+        """A card comes into the wallet, or its entry is brought up to date."""
+        return self.store.carry(citizen_id, card_id, entry)
+
+    def drop(self, citizen_id: str, card_id: str) -> Write:
+        """A card leaves the wallet."""
+        return self.store.drop(citizen_id, card_id)

@@ -1,0 +1,1 @@
+"""Accounts, face verifications and mandates as items of the core table."""

@@ -1,0 +1,105 @@
+"""Accounts as items of the core table: who, the open sessions, and the wallet, all in one item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.errors import AppError
+from chalicelib.identity.errors import SessionEnded
+from chalicelib.identity.model.accounts import Account, SessionRecord, WalletEntry
+from chalicelib.platform.dynamo import PRESENT, Item, Table, Write, commit
+from chalicelib.types import rfc3339
+
+
+def account_key(citizen_id: str) -> dict[str, str]:
+    """Where an account lies; its cards' and appointments' lists lie beside it."""
+    return {"pk": f"CITIZEN#{citizen_id}", "sk": "PROFILE"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStore:
+    """Reads and write intents."""
+
+    table: Table
+
+    def find(self, citizen_id: str) -> Account | None:
+        """An account as it stands this moment."""
+        item = self.table.get(account_key(citizen_id), consistent=True)
+        return _account(item) if item else None
+
+    def open_session(self, fresh: Account, session_id: str, record: SessionRecord, now: datetime) -> Account:
+        """The account with one more session: one call for whoever was here before, two for a newcomer."""
+        standing = self._add_session(fresh.id, session_id, record)
+        if standing:
+            return standing
+        known = fresh.model_copy(update={"sessions": {session_id: record}})
+        item = account_key(fresh.id) | known.model_dump(exclude_none=True) | {"created_at": rfc3339(now)}
+        came_first: list[Item] = []
+
+        def twice(other: Item) -> AppError | None:
+            came_first.append(other)
+            return None
+
+        commit(self.table.put(item, twice))
+        if came_first:  # a second login of a newcomer, at the very same moment
+            return self._add_session(fresh.id, session_id, record) or known
+        return known
+
+    def _add_session(self, citizen_id: str, session_id: str, record: SessionRecord) -> Account | None:
+        item = commit(
+            self.table.update(
+                account_key(citizen_id),
+                _nobody,
+                expect={"pk": PRESENT},
+                assign={f"sessions.{session_id}": record.model_dump()},
+            )
+        )
+        return _account(item) if item else None
+
+    def end_sessions(self, citizen_id: str, session_ids: Sequence[str]) -> None:
+        """End these sessions; one that is over already changes nothing."""
+        paths = [f"sessions.{each}" for each in session_ids]
+        commit(self.table.update(account_key(citizen_id), _nobody, expect={"pk": PRESENT}, remove=paths))
+
+    def end_all_sessions(self, citizen_id: str) -> None:
+        """End every session of the account."""
+        commit(
+            self.table.update(
+                account_key(citizen_id), _nobody, expect={"pk": PRESENT}, assign={"sessions": {}}
+            )
+        )
+
+    def carry(
+        self,
+        citizen_id: str,
+        card_id: str,
+        entry: WalletEntry,
+        also: Mapping[str, object] | None = None,
+    ) -> Write:
+        """Put a card into the wallet, or bring its entry up to date; `also` are further attributes."""
+        return self.table.update(
+            account_key(citizen_id),
+            SessionEnded(),
+            expect={"pk": PRESENT},
+            assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True), **(also or {})},
+        )
+
+    def drop(self, citizen_id: str, card_id: str) -> Write:
+        """Take a card out of the wallet; one that is not there changes nothing."""
+        return self.table.update(
+            account_key(citizen_id), SessionEnded(), expect={"pk": PRESENT}, remove=[f"wallet.{card_id}"]
+        )
+
+
+def _nobody(_: Item) -> None:
+    """No such account yet."""
+
+
+def _account(item: Item) -> Account:
+    fields = {name: item.get(name) for name in Account.model_fields}
+    fields["sessions"] = {sid: SessionRecord(**each) for sid, each in item.get("sessions", {}).items()}
+    fields["wallet"] = {
+        card_id: WalletEntry.model_validate(each, strict=False)
+        for card_id, each in item.get("wallet", {}).items()
+    }
+    return Account.model_validate(fields)
