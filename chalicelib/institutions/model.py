@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
     HOSPITAL = "hospital"
     PHARMACY = "pharmacy"
+    BUREAU = "bureau"
 
 
 class Status(StrEnum):
