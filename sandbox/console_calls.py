@@ -1,11 +1,13 @@
 """The sandbox's own calls: who lives here, what goes wrong, what happened. It must not know any part's inside."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from sandbox.bureau.cards import PhysicalCards
 from sandbox.events import Events
 from sandbox.faults import Faults, FaultSet
 from sandbox.origin.routing import Request, Response, Route, json_response
-from sandbox.people import People
+from sandbox.people import People, Person
 
 MOST_PEOPLE = 500
 
@@ -15,6 +17,7 @@ class ConsoleCalls:
     """People, faults, events, health."""
 
     people: People
+    cards: PhysicalCards
     faults: Faults
     events: Events
 
@@ -41,7 +44,7 @@ class ConsoleCalls:
         everybody = self.people.everybody
         page = everybody[start : start + limit]
         following = str(start + limit) if start + limit < len(everybody) else None
-        return json_response({"items": [person.view() for person in page], "cursor": following})
+        return json_response({"items": [self._person(person) for person in page], "cursor": following})
 
     def standing(self, _: Request) -> Response:
         """The faults that stand."""
@@ -65,6 +68,11 @@ class ConsoleCalls:
         after = int(last) if last.isascii() and last.isdigit() else self.events.last_number()
         headers = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"))
         return Response(200, headers=headers, stream=self.events.stream(after))
+
+    def _person(self, person: Person) -> dict[str, Any]:
+        card = self.cards.of(person)
+        state = {"cardStatus": card.status if card else None, "deceased": self.cards.deceased(person)}
+        return person.view() | state
 
 
 def _view(faults: FaultSet) -> Response:

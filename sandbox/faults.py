@@ -29,6 +29,14 @@ class NotificationFault(Wire):
     seconds: float = Field(default=5.0, ge=0, le=86_400)
 
 
+class FeedFault(Wire):
+    """What becomes of the bureau's feed. `reordered`: of two, the later first; `held`: none, while this stands."""
+
+    kind: Literal["dropped", "doubled", "reordered", "held"]
+    seconds: float = Field(default=30.0, ge=0, le=86_400)
+    """How long the first of two waits to be passed at most."""
+
+
 class HospitalFault(Wire):
     """The status with which an institution's inbox answers, having kept nothing."""
 
@@ -54,6 +62,7 @@ class FaultSet(Wire):
 
     department: dict[DepartmentId, DepartmentFault] = Field(default_factory=dict)
     notification: NotificationFault | None = None
+    feed: FeedFault | None = None
     hospital: dict[str, HospitalFault] = Field(default_factory=dict)
     face: FaceFault | None = None
     gateway: GatewayFault | None = None

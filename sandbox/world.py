@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.background import Workers
+from sandbox.bureau.cards import PhysicalCards
+from sandbox.bureau.feed import Feed
+from sandbox.bureau.routes import Bureau
 from sandbox.clock import Clock, SystemClock
 from sandbox.console_calls import ConsoleCalls
+from sandbox.departments.records import Records
 from sandbox.departments.routes import Departments
 from sandbox.events import Events
 from sandbox.faults import Faults
@@ -61,15 +65,18 @@ class World:
         self.faults = Faults()
         self.events = Events(self.clock)
         self.people = synthetic_people()
+        self.cards = PhysicalCards(self.shelf)
         service_keys = ServiceKeys(f"{place.origin}/.well-known/jwks.json")
         self.signatures = ServiceSignatures(service_keys.find, place.authority)
         self.payment_app = self._payment_app()
         self.hospital = self._hospital()
+        self.feed = self._feed()
 
     def routes(self) -> list[Route]:
         """Every call under /sandbox/."""
-        console = ConsoleCalls(self.people, self.faults, self.events)
-        parts = (console, self.payment_app, self._departments(), self._institutions())
+        console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
+        bureau = Bureau(self.people, self.cards, self.feed)
+        parts = (console, self.payment_app, self._departments(), bureau, self._institutions())
         return [route for part in parts for route in part.routes()]
 
     def start(self) -> None:
@@ -77,6 +84,7 @@ class World:
         notifications = self.payment_app.notifications
         notifications.resume()
         self.hospital.resume()
+        self.feed.resume()
         notifications.timer.start()
 
     def close(self) -> None:
@@ -101,11 +109,10 @@ class World:
 
     def _departments(self) -> Departments:
         return Departments(
-            self.people,
+            Records(self.people, self.cards, self.clock),
             self.keys,
             self.signatures,
             self.shelf,
-            self.clock,
             self.faults,
             self.events,
             self.place.origin,
@@ -118,6 +125,18 @@ class World:
         timer = self.payment_app.notifications.timer
         return Hospital(
             self.shelf, self.clock, self._register(), self.events, self.workers, timer, self.place.origin
+        )
+
+    def _feed(self) -> Feed:
+        return Feed(
+            self.shelf,
+            self.clock,
+            self._register(),
+            self.faults,
+            self.events,
+            self.workers,
+            self.payment_app.notifications.timer,
+            self.place.origin,
         )
 
     def _institutions(self) -> Institutions:

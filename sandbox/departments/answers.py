@@ -6,18 +6,18 @@ It must not know who asks, nor whether they may.
 import base64
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from sandbox.clock import Clock
 from sandbox.departments.catalogue import Department
+from sandbox.departments.records import Records
 from sandbox.keys import base64url, public_jwk
 from sandbox.origin.routing import Refused, Wire
-from sandbox.people import People
 
 Status = Literal["found", "not-found", "mismatch"]
+Claimed = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Subject(Wire):
@@ -35,13 +35,13 @@ class Question(Wire):
     case_id: str | None = Field(default=None, max_length=64)
     fact: str
     subject: Subject
+    claims: dict[Claimed, Claimed] = Field(default_factory=dict, max_length=8)
+    """What is claimed beside the subject's identity, for facts that are the judgement of a claim."""
 
 
-def answer_claims(
-    department: Department, question: Question, raw: bytes, people: People, clock: Clock
-) -> dict[str, Any]:
+def answer_claims(department: Department, question: Question, raw: bytes, records: Records) -> dict[str, Any]:
     """What the department states. `requestHash` binds it to the question's bytes; raises Refused 422."""
-    status, value = _found(department, question, people)
+    status, value = _found(department, question, records)
     return {
         "iss": department.department_id,
         "requestId": question.request_id,
@@ -49,7 +49,7 @@ def answer_claims(
         "fact": question.fact,
         "status": status,
         "value": value,
-        "iat": int(clock.now().timestamp()),
+        "iat": int(records.clock.now().timestamp()),
     }
 
 
@@ -66,17 +66,17 @@ def unsigned_jws(claims: dict[str, Any]) -> str:
 
 
 def _found(
-    department: Department, question: Question, people: People
+    department: Department, question: Question, records: Records
 ) -> tuple[Status, dict[str, Any] | None]:
     tell = department.facts.get(question.fact)
     if tell is None:
         raise Refused(422, "fact-unknown", f"this department gives {', '.join(department.facts)}")
-    person = people.find_number(question.subject.id_number)
+    person = records.people.find_number(question.subject.id_number)
     if person is None:
         return "not-found", None
     if person.real_name != question.subject.real_name:
         return "mismatch", None
-    value = tell(person)
+    value = tell(records, person, question.claims)
     return ("found", value) if value is not None else ("not-found", None)
 
 

@@ -1,15 +1,18 @@
 """The departments and the facts each can give. It must not know how a question arrives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.departments.records import Records, claimed
 from sandbox.people import Person
+from sandbox.people.person import ADULT_AGE
 
 REGION = "330100"
 """Hangzhou: every department here is the city's."""
 
-Tell = Callable[[Person], dict[str, Any] | None]
+Claims = Mapping[str, str]
+Tell = Callable[[Records, Person, Claims], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +25,54 @@ class Department:
     facts: dict[str, Tell]
 
 
-def _insured_person(person: Person) -> dict[str, Any] | None:
-    if not person.insured:
+def _insured_person(records: Records, person: Person, _: Claims) -> dict[str, Any] | None:
+    card = records.cards.of(person)
+    if card is None:
         return None
-    return {"cardNumber": person.card_number, "region": REGION, "cardStatus": "active"}
-
-
-def _house_ownership(person: Person) -> dict[str, Any]:
-    return {"houses": person.houses, "region": REGION}
-
-
-def _household(person: Person) -> dict[str, Any]:
     return {
-        "householdType": person.household_type,
-        "address": person.address,
-        "relation": "户主",
-        "alive": True,
+        "cardNumber": person.card_number,
+        "region": REGION,
+        "cardStatus": card.status,
+        "cardVersion": card.version,
+        "deceased": records.cards.deceased(person),
     }
 
 
-def _veteran_status(person: Person) -> dict[str, Any]:
+def _bank_account(_: Records, person: Person, claims: Claims) -> dict[str, Any] | None:
+    if person.bank is None:
+        return None
+    return {
+        "active": person.bank.active,
+        "phoneMatches": claimed(claims, "phone") == person.phone,
+        "bank": person.bank.name,
+        "accountMasked": person.bank.account_masked,
+    }
+
+
+def _house_ownership(_: Records, person: Person, __: Claims) -> dict[str, Any]:
+    return {"houses": person.houses, "region": REGION}
+
+
+def _household(records: Records, person: Person, _: Claims) -> dict[str, Any]:
+    return {
+        "householdType": person.household_type,
+        "address": person.address,
+        "relation": person.household_relation,
+        "alive": not records.cards.deceased(person),
+    }
+
+
+def _kinship(records: Records, person: Person, claims: Claims) -> dict[str, Any] | None:
+    """What the relative is to the subject, and whether the subject is their guardian; None for no relative."""
+    relative = records.people.find_number(claimed(claims, "relativeIdNumber"))
+    kin = person.kin(relative) if relative else None
+    if relative is None or kin is None:
+        return None
+    minor = relative.age(records.today()) < ADULT_AGE
+    return {"relation": kin.relation, "guardian": kin.guardian and minor}
+
+
+def _veteran_status(_: Records, person: Person, __: Claims) -> dict[str, Any]:
     since = person.veteran_since.isoformat() if person.veteran_since else None
     return {"veteran": person.veteran, "rural": person.rural, "since": since}
 
@@ -53,7 +84,7 @@ DEPARTMENTS = {
             "social-security",
             "杭州市人力资源和社会保障局",
             "Hangzhou Human Resources and Social Security Bureau",
-            {"insured-person": _insured_person},
+            {"insured-person": _insured_person, "bank-account": _bank_account},
         ),
         Department(
             "real-estate",
@@ -65,7 +96,7 @@ DEPARTMENTS = {
             "civil-registry",
             "杭州市公安局户政管理处",
             "Hangzhou Civil Registry",
-            {"household": _household},
+            {"household": _household, "kinship": _kinship},
         ),
         Department(
             "veterans",

@@ -9,15 +9,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sandbox.clock import Clock, rfc3339
+from sandbox.clock import rfc3339
 from sandbox.departments.answers import Question, answer_claims, compact_jws, unsigned_jws
 from sandbox.departments.catalogue import DEPARTMENTS, Department
+from sandbox.departments.records import Records
 from sandbox.events import Events
 from sandbox.faults import DepartmentFault, Faults
 from sandbox.http_signatures import ServiceSignatures
 from sandbox.keys import KeyFolder, public_jwk
 from sandbox.origin.routing import Refused, Request, Response, Route, json_response
-from sandbox.people import People
 from sandbox.shelf import Shelf
 
 BASE = "/sandbox/departments"
@@ -28,11 +28,10 @@ TAG = "zt-exchange"
 class Departments:
     """The departments' parts, as their calls need them."""
 
-    people: People
+    records: Records
     keys: KeyFolder
     signatures: ServiceSignatures
     shelf: Shelf
-    clock: Clock
     faults: Faults
     events: Events
     origin: str
@@ -56,7 +55,7 @@ class Departments:
         _delay_or_refuse(fault)
         self.signatures.check(request, TAG)
         question = _question(request)
-        claims = answer_claims(department, question, request.body, self.people, self.clock)
+        claims = answer_claims(department, question, request.body, self.records)
         self._journal(department, question, request, claims["status"])
         answer = self._answer(department, claims, fault)
         return Response(200, answer.encode(), (("Content-Type", "application/jose"),))
@@ -84,7 +83,7 @@ class Departments:
     def _journal(self, department: Department, question: Question, request: Request, status: str) -> None:
         entry = {
             "requestId": question.request_id,
-            "receivedAt": rfc3339(self.clock.now()),
+            "receivedAt": rfc3339(self.records.clock.now()),
             "client": request.headers["X-Road-Client"],
             "purpose": question.purpose,
             "caseId": question.case_id,

@@ -1,4 +1,4 @@
-"""The institutions that there are: Hangzhou's hospitals as public directories listed them, and pharmacies made up.
+"""The institutions: Hangzhou's hospitals as public directories listed them, pharmacies made up, the bureau.
 
 The hospital file is kept as it was found. Tidying is done here, by rules that invent nothing: one hospital
 listed under two spellings becomes one entry that keeps both, and a spelling that joins two names is split.
@@ -22,12 +22,12 @@ REGISTERED_AT_MS = 1_767_225_600_000
 MISPRINTS = {"浙江中医院大学": "浙江中医药大学", "区区": "区"}
 """Spellings that name nothing that exists."""
 
-Kind = Literal["hospital", "pharmacy"]
+Kind = Literal["hospital", "pharmacy", "bureau"]
 
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """One hospital or pharmacy. `other_names` are spellings under which it was listed as well."""
+    """One hospital or pharmacy, or the bureau. `other_names` are spellings under which it was listed as well."""
 
     institution_id: str
     kind: Kind
@@ -55,7 +55,15 @@ class _Listing:
 @cache
 def institutions() -> dict[str, Institution]:
     """Every institution by id, hospitals first."""
-    return {each.institution_id: each for each in (*_hospitals(), *_pharmacies())}
+    return {each.institution_id: each for each in (*_hospitals(), *_pharmacies(), bureau())}
+
+
+@cache
+def bureau() -> Institution:
+    """The social-security bureau as the party that signs the feed of physical cards."""
+    name = "杭州市人力资源和社会保障局"
+    institution_id = _institution_id("bur", f"bureau|{name}")
+    return Institution(institution_id, "bureau", name, "上城区", "浙江省杭州市", None)
 
 
 def _hospitals() -> list[Institution]:

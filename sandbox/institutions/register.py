@@ -44,7 +44,7 @@ class Register:
             "district": institution.district,
             "address": institution.address,
             "grade": institution.grade,
-            "endpoint": f"{self.origin}{BASE}/{institution.institution_id}/inbox",
+            "endpoint": self._endpoint(institution),
             "publicKey": public_raw(self._key(institution).public_key()),
             "keyName": KEY_NAME,
         }
@@ -55,6 +55,12 @@ class Register:
         """The headers with which the institution sends (method, url, body)."""
         key_id = f"{institution.institution_id}#{KEY_NAME}"
         return sign_request(self._key(institution), key_id, request, idempotency_key, self.clock)
+
+    def _endpoint(self, institution: Institution) -> str | None:
+        """Where it wants events; the bureau tells and wants to be told nothing."""
+        if institution.kind == "bureau":
+            return None
+        return f"{self.origin}{BASE}/{institution.institution_id}/inbox"
 
     def _key(self, institution: Institution) -> Ed25519PrivateKey:
         return self.keys.derived_ed25519("institutions", institution.institution_id)

@@ -1,6 +1,7 @@
 """What the sandbox's tests need around it: a held clock, workers that do not wait, and an API that records."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -151,3 +152,11 @@ class Client:
             return Reply(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+
+def eventually(look: Callable[[], bool]) -> None:
+    """Wait until it holds, for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while not look():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)

@@ -65,7 +65,11 @@ def test_an_answer_is_bound_to_the_very_question(service: Service, client: Clien
 @pytest.mark.parametrize(
     ("department", "fact", "value"),
     [
-        ("social-security", "insured-person", {"cardNumber", "region", "cardStatus"}),
+        (
+            "social-security",
+            "insured-person",
+            {"cardNumber", "region", "cardStatus", "cardVersion", "deceased"},
+        ),
         ("real-estate", "house-ownership", {"houses", "region"}),
         ("civil-registry", "household", {"householdType", "address", "relation", "alive"}),
         ("veterans", "veteran-status", {"veteran", "rural", "since"}),

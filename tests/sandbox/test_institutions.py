@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from chalicelib.platform.signatures import Message, Signed, verify
 from sandbox.institutions.directory import institutions
 from sandbox.keys import KeyFolder
 from sandbox.server import Origin
-from tests.sandbox.outside import Api, Client, Seen
+from tests.sandbox.outside import Api, Client, Seen, eventually
 from tests.sandbox.service import Service
 
 EVERY = list(institutions().values())
@@ -59,13 +58,6 @@ def events(client: Client, institution_id: str = HOSPITAL) -> list[dict[str, Any
     return items
 
 
-def eventually(look: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not look():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def desk(backend: Api) -> Api:
     """An API that knows appointments and takes callbacks."""
@@ -86,7 +78,9 @@ def test_the_directory_is_hangzhous_without_doubles() -> None:
 
 
 def test_ids_look_like_ours_and_never_change() -> None:
-    assert all(re.fullmatch(r"(hos|pha)_[0-7][0-9A-HJKMNP-TV-Z]{25}", each.institution_id) for each in EVERY)
+    assert all(
+        re.fullmatch(r"(hos|pha|bur)_[0-7][0-9A-HJKMNP-TV-Z]{25}", each.institution_id) for each in EVERY
+    )
     assert next(iter(institutions())) == HOSPITAL
     institutions.cache_clear()
     assert list(institutions()) == [each.institution_id for each in EVERY]
@@ -96,7 +90,9 @@ def test_each_has_its_own_key_and_inbox(client: Client) -> None:
     listed = client.get("/sandbox/institutions").json["items"]
     assert len({item["publicKey"] for item in listed}) == len(listed) == len(EVERY)
     assert all(len(base64.b64decode(item["publicKey"])) == 32 for item in listed)
-    assert all(item["endpoint"].endswith(f"/sandbox/institutions/{item['id']}/inbox") for item in listed)
+    told = [item for item in listed if item["kind"] != "bureau"]
+    assert all(item["endpoint"].endswith(f"/sandbox/institutions/{item['id']}/inbox") for item in told)
+    assert [item["endpoint"] for item in listed if item["kind"] == "bureau"] == [None]
     assert {item["keyName"] for item in listed} == {"k1"}
     pharmacies = client.get("/sandbox/institutions?kind=pharmacy").json["items"]
     assert {item["kind"] for item in pharmacies} == {"pharmacy"}

@@ -182,6 +182,7 @@ def test_faults_are_listed_as_they_stand_and_cleared(client: Client) -> None:
     assert cleared == {
         "department": {},
         "notification": None,
+        "feed": None,
         "hospital": {},
         "face": None,
         "gateway": None,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from sandbox.identity_numbers import check_character, identity_number, is_identity_number
-from sandbox.people import TODAY, Person, synthetic_people
+from sandbox.people import POPULATION, TODAY, Person, synthetic_people
 from tests.sandbox.outside import Client
 
 EVERYBODY = synthetic_people().everybody
@@ -26,7 +26,7 @@ def test_the_sequence_is_odd_for_men_and_even_for_women() -> None:
 
 
 def test_nobody_shares_a_number_or_an_account() -> None:
-    assert len({person.id_number for person in EVERYBODY}) == len(EVERYBODY) == 200
+    assert len({person.id_number for person in EVERYBODY}) == len(EVERYBODY) == POPULATION
     assert len({person.user_id for person in EVERYBODY}) == len(EVERYBODY)
     assert all(len(p.user_id) == 16 and p.user_id.startswith("2088") for p in EVERYBODY)
 
@@ -47,29 +47,25 @@ def test_there_are_children_elders_and_names_that_fonts_forget() -> None:
     assert any(person.real_name.startswith(("仉", "尉迟", "逄", "芈", "亓")) for person in EVERYBODY)
 
 
-def years(person: Person, on: date) -> int:
-    return on.year - person.born_on.year - ((on.month, on.day) < (person.born_on.month, person.born_on.day))
-
-
 def test_nobody_is_married_before_the_law_lets_them() -> None:
     youngest = {"male": 22, "female": 20}
     wed = [person for person in EVERYBODY if person.marital_status != "single"]
     assert {person.marital_status for person in wed} == {"married", "divorced"}
-    assert [person.user_id for person in wed if years(person, TODAY) < youngest[person.sex]] == []
+    assert [person.user_id for person in wed if person.age(TODAY) < youngest[person.sex]] == []
 
 
 def test_a_veteran_was_discharged_as_an_adult_and_in_the_past() -> None:
     veterans = [(person, person.veteran_since) for person in EVERYBODY if person.veteran]
     assert len(veterans) > 10
     assert [person.user_id for person, since in veterans if since is None or since >= TODAY] == []
-    assert all(years(person, since) >= 20 for person, since in veterans if since)
+    assert all(person.age(since) >= 20 for person, since in veterans if since)
     assert all(
         person.veteran_since is None and not person.rural for person in EVERYBODY if not person.veteran
     )
 
 
 def test_a_child_owns_no_house() -> None:
-    assert [person.user_id for person in EVERYBODY if person.houses and years(person, TODAY) < 18] == []
+    assert [person.user_id for person in EVERYBODY if person.houses and person.age(TODAY) < 18] == []
 
 
 def test_the_cast_is_who_the_readme_says() -> None:
@@ -100,7 +96,8 @@ def test_pages_of_people_are_the_whole(client: Client) -> None:
         pages += page["items"]
         cursor = page["cursor"]
     assert pages == whole["items"]
-    assert set(whole["items"][0]) == {"userId", "realName", "idNumber", "insured", "facts"}
+    known = {"userId", "realName", "idNumber", "insured", "facts"}
+    assert set(whole["items"][0]) == known | {"phone", "bank", "family", "cardStatus", "deceased"}
 
 
 def test_a_page_of_nonsense_is_refused(client: Client) -> None:
