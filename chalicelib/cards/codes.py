@@ -74,7 +74,7 @@ class CodeBooks:
         yesterday's code is stale, not foreign.
         """
         raw, at = _raw(code), now.timestamp()
-        read = self._open(raw, at)
+        read = self.of(int(at) // _DAY_SECONDS).open(raw) or self._of_another_day(raw, at)
         if read is None or read.minted_at > at + _AHEAD_SECONDS:
             raise CodeInvalid
         if read.minted_at <= at - _LIFE_SECONDS:
@@ -83,16 +83,17 @@ class CodeBooks:
 
     def of(self, day: int) -> CodeBook:
         """The book of a day, counted from 1970-01-01."""
-        if day not in self._books:
-            self._books[day] = CodeBook(self.mac.derive(f"sc1:{date.fromordinal(_EPOCH + day)}"))
-        return self._books[day]
+        return self._books.get(day) or self._opened(day)
 
-    def _open(self, raw: bytes, at: float) -> Code | None:
-        # Around midnight a code may be of yesterday, or of tomorrow by a clock that is a little ahead.
-        today = int(at // _DAY_SECONDS)
-        ahead = int((at + _AHEAD_SECONDS) // _DAY_SECONDS)
-        days = (today, today - 1) if ahead == today else (today, today - 1, ahead)
-        return next((read for day in days if (read := self.of(day).open(raw))), None)
+    def _opened(self, day: int) -> CodeBook:
+        book = CodeBook(self.mac.derive(f"sc1:{date.fromordinal(_EPOCH + day)}"))
+        return self._books.setdefault(day, book)
+
+    def _of_another_day(self, raw: bytes, at: float) -> Code | None:
+        """Of yesterday or, around midnight, of tomorrow by a clock that is a little ahead."""
+        today, ahead = int(at) // _DAY_SECONDS, int(at + _AHEAD_SECONDS) // _DAY_SECONDS
+        others = dict.fromkeys((today - 1, ahead))
+        return next((read for day in others if day != today and (read := self.of(day).open(raw))), None)
 
 
 def _raw(code: str) -> bytes:
