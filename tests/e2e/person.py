@@ -13,12 +13,17 @@ MOST_TRIES = 20
 
 def fits(citizen: Citizen) -> bool:
     """Whether a citizen gets both a card and a no-house certificate."""
-    return bool(citizen["insured"] and citizen["facts"]["houses"] == 0)
+    return _has_a_card(citizen) and citizen["facts"]["houses"] == 0
 
 
 def owns_a_house(citizen: Citizen) -> bool:
     """Whether a citizen gets a card, but no certificate."""
-    return bool(citizen["insured"] and citizen["facts"]["houses"] > 0)
+    return _has_a_card(citizen) and citizen["facts"]["houses"] > 0
+
+
+def _has_a_card(citizen: Citizen) -> bool:
+    """Whether there is a physical card that is in order, and somebody to hold it."""
+    return bool(citizen["insured"] and citizen["cardStatus"] == "active" and not citizen["deceased"])
 
 
 def is_not_insured(citizen: Citizen) -> bool:
