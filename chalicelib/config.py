@@ -25,6 +25,7 @@ class Settings:
     identity_mac_key: str
     code_mac_key: str
     token_key: str
+    other_token_key: str
     outbound_key: str
     payment_app_key: str
     document_key: str

@@ -33,7 +33,7 @@ def get_health() -> Health:
 @routes.on("GET", "/.well-known/jwks.json")
 def get_jwks() -> Reply:
     """The public keys of our tokens and of the calls that we sign."""
-    keys = [wiring.tokens().signer.jwk, wiring.outbound_signer().signer.jwk]
+    keys = [*wiring.tokens().jwks, wiring.outbound_signer().signer.jwk]
     return Reply(200, compact_json({"keys": keys}).decode(), "application/jwk-set+json", _MINUTES_5)
 
 

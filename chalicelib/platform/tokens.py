@@ -51,10 +51,19 @@ def compact_json(value: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Issues and reads the tokens of one issuer."""
+    """Issues and reads the tokens of one issuer.
+
+    `others` sign nothing, but what they signed is valid: so keys change without anybody being logged out.
+    """
 
     signer: Es256Signer
     issuer: str
+    others: tuple[Es256Signer, ...] = ()
+
+    @property
+    def jwks(self) -> list[dict[str, str]]:
+        """The public halves of every key whose tokens are valid."""
+        return [each.jwk for each in (self.signer, *self.others)]
 
     def issue(self, kind: str, claims: Mapping[str, Any]) -> str:
         """A signed token of `kind` (its `typ`); `claims` must hold `exp` in Unix seconds."""
@@ -72,20 +81,29 @@ class Tokens:
         try:
             message, _, signature = token.rpartition(".")
             header, _, payload = message.partition(".")
-            parsed: dict[str, Any] = json.loads(unb64url(header))
-            self._verify(message.encode(), unb64url(signature))
-            expected = {"alg": "ES256", "kid": self.signer.kid, "typ": kind}
+            parsed = json.loads(unb64url(header))
+            signer = self._signer(parsed)
+            _verify(signer, message.encode(), unb64url(signature))
             claims: dict[str, Any] = json.loads(unb64url(payload))
         except (ValueError, BadBase64, InvalidSignature, RecursionError) as error:
             raise TokenInvalid from error
-        if parsed != expected:
+        if parsed != {"alg": "ES256", "kid": signer.kid, "typ": kind}:
             raise TokenInvalid
         if claims["exp"] <= now:
             raise TokenExpired
         return claims
 
-    def _verify(self, message: bytes, signature: bytes) -> None:
-        if len(signature) != _SIGNATURE_BYTES:
-            raise TokenInvalid
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        self.signer.public_key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
+    def _signer(self, header: object) -> Es256Signer:
+        """Whose token it says it is; another key than the present one is fetched only for a token that names one."""
+        kid = header.get("kid") if isinstance(header, dict) else None
+        for signer in (self.signer, *self.others):
+            if signer.kid == kid:
+                return signer
+        raise TokenInvalid
+
+
+def _verify(signer: Es256Signer, message: bytes, signature: bytes) -> None:
+    if len(signature) != _SIGNATURE_BYTES:
+        raise TokenInvalid
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    signer.public_key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))

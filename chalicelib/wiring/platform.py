@@ -101,7 +101,9 @@ def tokens() -> Tokens:
     from chalicelib.platform.keys import Es256Signer
     from chalicelib.platform.tokens import Tokens
 
-    return Tokens(Es256Signer(settings().token_key), settings().public_base_url)
+    chosen = settings()
+    others = (Es256Signer(chosen.other_token_key),) if chosen.other_token_key else ()
+    return Tokens(Es256Signer(chosen.token_key), chosen.public_base_url, others)
 
 
 @cache

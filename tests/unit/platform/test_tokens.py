@@ -103,3 +103,54 @@ def test_our_signature_is_a_detached_jws_for_joserfc(tokens: Tokens) -> None:
     token = tokens.issue("presence+jwt", CLAIMS)
     found = jws.deserialize_compact(token, ECKey.import_key(published(tokens)), algorithms=["ES256"])
     assert json.loads(found.payload) == CLAIMS
+
+
+# -- two keys
+@pytest.fixture
+def rotated(aws_keys: dict[str, str]) -> Tokens:
+    """The same issuer after the other key has taken over."""
+    return Tokens(Es256Signer(aws_keys["TokenKeyB"]), ISSUER, (Es256Signer(aws_keys["TokenKey"]),))
+
+
+def test_a_token_survives_the_rotation_of_keys(tokens: Tokens, rotated: Tokens) -> None:
+    assert rotated.read("session+jwt", tokens.issue("session+jwt", CLAIMS), NOW) == CLAIMS
+    assert rotated.read("session+jwt", rotated.issue("session+jwt", CLAIMS), NOW) == CLAIMS
+
+
+def test_after_a_rotation_the_new_key_signs_and_both_are_published(tokens: Tokens, rotated: Tokens) -> None:
+    keys = {each["kid"]: each for each in rotated.jwks}
+    assert set(keys) == {tokens.signer.kid, rotated.signer.kid}
+    assert len(keys) == 2
+    token = rotated.issue("session+jwt", CLAIMS)
+    header = json.loads(unb64url(token.partition(".")[0]))
+    assert header["kid"] == rotated.signer.kid != tokens.signer.kid
+    assert jwt.decode(token, ECKey.import_key(keys[header["kid"]]), algorithms=["ES256"]).claims == CLAIMS
+
+
+def test_a_key_that_is_no_longer_trusted_signs_nothing_valid(tokens: Tokens, rotated: Tokens) -> None:
+    alone = Tokens(rotated.signer, ISSUER)
+    with pytest.raises(TokenInvalid):
+        alone.read("session+jwt", tokens.issue("session+jwt", CLAIMS), NOW)
+
+
+def test_a_token_that_names_the_wrong_one_of_our_keys_is_refused(tokens: Tokens, rotated: Tokens) -> None:
+    _, _, rest = tokens.issue("session+jwt", CLAIMS).partition(".")
+    header = {"alg": "ES256", "kid": rotated.signer.kid, "typ": "session+jwt"}
+    with pytest.raises(TokenInvalid):
+        rotated.read("session+jwt", f"{b64url(compact_json(header))}.{rest}", NOW)
+
+
+def test_the_other_key_is_fetched_only_for_a_token_that_names_it(tokens: Tokens, rotated: Tokens) -> None:
+    asked: list[str] = []
+    events = rotated.signer.client().meta.events
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        asked.append(params["KeyId"])
+
+    events.register("provide-client-params.kms.GetPublicKey", note)
+    rotated.read("session+jwt", rotated.issue("session+jwt", CLAIMS), NOW)
+    own = list(asked)
+    rotated.read("session+jwt", tokens.issue("session+jwt", CLAIMS), NOW)
+    events.unregister("provide-client-params.kms.GetPublicKey", note)
+    assert own == [rotated.signer.key]
+    assert rotated.others[0].key in asked

@@ -1,0 +1,77 @@
+"""What we publish for those who check our signatures, and how the deployment says which key signs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.config import settings
+from chalicelib.platform.tokens import TokenInvalid
+from tests.api import Api
+from tests.cloud import ORIGIN, Cloud
+from tests.conftest import CONFIG, WIRING, forget
+
+NOW = 1_795_000_000
+Deploy = Callable[[str], None]
+
+
+@pytest.fixture
+def deploy(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Deploy:
+    """Deploys anew with this value of TokenKeySlot: every process is a fresh one."""
+
+    def deployed(slot: str) -> None:
+        for name, value in cloud.environment({"TokenKeySlot": slot, "PublicBaseUrl": ORIGIN}).items():
+            monkeypatch.setenv(name, value)
+        forget(CONFIG, WIRING)
+
+    return deployed
+
+
+def kids(api: Api) -> set[str]:
+    return {each["kid"] for each in api.get("/.well-known/jwks.json").json["keys"]}
+
+
+def token() -> str:
+    return wiring.tokens().issue("session+jwt", {"exp": NOW + 60})
+
+
+@pytest.mark.parametrize(
+    ("slot", "signs", "other"),
+    [
+        ("A", "TokenKey", "TokenKeyB"),
+        ("B", "TokenKeyB", "TokenKey"),
+        ("only-A", "TokenKey", None),
+        ("only-B", "TokenKeyB", None),
+    ],
+)
+def test_the_slot_says_which_key_signs(
+    cloud: Cloud, deploy: Deploy, slot: str, signs: str, other: str | None
+) -> None:
+    deploy(slot)
+    assert settings().token_key == cloud.keys[signs]
+    assert settings().other_token_key == (cloud.keys[other] if other else "")
+
+
+def test_nobody_is_logged_out_by_a_rotation_and_back(deploy: Deploy) -> None:
+    before = token()
+    deploy("B")
+    after = token()
+    assert wiring.tokens().read("session+jwt", before, NOW)
+    deploy("A")
+    assert wiring.tokens().read("session+jwt", after, NOW)
+
+
+def test_both_keys_are_published_before_either_signs(api: Api, deploy: Deploy) -> None:
+    before = kids(api)
+    signing = wiring.tokens().signer.kid
+    deploy("B")
+    assert kids(api) == before
+    assert {signing, wiring.tokens().signer.kid, wiring.outbound_signer().signer.kid} <= before
+
+
+def test_in_an_emergency_one_key_is_disowned_at_once(api: Api, deploy: Deploy) -> None:
+    before, signing = token(), wiring.tokens().signer.kid
+    deploy("only-B")
+    with pytest.raises(TokenInvalid):
+        wiring.tokens().read("session+jwt", before, NOW)
+    assert signing not in kids(api)
