@@ -177,6 +177,7 @@ class Table:
         limit: int = 50,
         after: Mapping[str, Any] | None = None,
         newest_first: bool = False,
+        consistent: bool = False,
     ) -> tuple[list[Item], Item | None]:
         """Items of one partition whose sort key starts with `prefix`, in order; the key to go on after, or None."""
         values = {":pk": partition} | ({":sk": prefix} if prefix else {})
@@ -186,6 +187,7 @@ class Table:
             KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :sk)" if prefix else ""),
             ExpressionAttributeValues=to_attributes(values),
             ScanIndexForward=not newest_first,
+            ConsistentRead=consistent,
             Limit=limit,
             **({"ExclusiveStartKey": to_attributes(after)} if after else {}),
         )
