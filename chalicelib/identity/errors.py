@@ -1,6 +1,6 @@
 """What may be refused when a citizen proves who they are."""
 
-from chalicelib.errors import Conflict, Gone, Invalid, NotFound, Unauthenticated
+from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
 
 
 class AuthCodeInvalid(Unauthenticated):
@@ -65,3 +65,35 @@ class VerificationPurpose(Conflict):
     code = "verification-purpose"
     title = "The face verification was made for another purpose; please scan again for this one"
     title_zh = "人脸核验用途不符，请重新核验"
+
+
+class VerificationSession(Conflict):
+    """The scan was made in another session of the same citizen, which may be another device."""
+
+    code = "verification-session"
+    title = "The face was scanned in another session; please scan again in this one"
+    title_zh = "人脸核验来自其他登录，请在本次登录中重新核验"
+
+
+class VerificationPerson(Conflict):
+    """The scan showed another person than the one this step is about."""
+
+    code = "verification-person"
+    title = "The face that was scanned is not that of the person whom this step is about"
+    title_zh = "人脸核验的人员与本次办理的人员不符"
+
+
+class FaceRequired(Forbidden):
+    """The step wants a face, and this session has none that serves."""
+
+    code = "face-required"
+    title = "This step needs a face scan; please scan first"
+    title_zh = "该操作需要人脸核验，请先核验"
+
+
+class ReceiptInvalid(Forbidden):
+    """A receipt that we never signed, or that was changed."""
+
+    code = "receipt-invalid"
+    title = "The receipt of the face scan is not valid; please scan again"
+    title_zh = "人脸核验凭证无效，请重新核验"

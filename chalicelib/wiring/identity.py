@@ -51,10 +51,17 @@ def sessions() -> Sessions:
 def faces() -> Faces:
     """Face verifications."""
     from chalicelib.identity.service.faces import Faces
+    from chalicelib.identity.service.receipts import Receipts
     from chalicelib.identity.store.faces import FaceStore
 
     return Faces(
-        FaceStore(core_table()), _payment_app_identity, identity_sealer(), identity_mac(), system_clock
+        FaceStore(core_table()),
+        _accounts(),
+        Receipts(tokens(), system_clock),
+        _payment_app_identity,
+        identity_sealer(),
+        identity_mac(),
+        system_clock,
     )
 
 

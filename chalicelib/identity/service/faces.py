@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chalicelib.errors import Conflict, Gone
 from chalicelib.identity.errors import (
     FaceNotPassed,
     FacePending,
+    FaceRequired,
     IdentityNumberInvalid,
+    ReceiptInvalid,
     VerificationExpired,
     VerificationNotFound,
+    VerificationPerson,
     VerificationPurpose,
+    VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import (
     SCAN_LIFE,
     VERIFICATION_LIFE,
     Purpose,
+    Receipt,
     Verification,
     VerificationStatus,
 )
@@ -29,14 +37,19 @@ from chalicelib.identity.model.persons import (
     masked_name,
     masked_number,
 )
+from chalicelib.identity.service.receipts import Receipts
+from chalicelib.identity.store.accounts import AccountStore
 from chalicelib.identity.store.faces import FaceStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
+from chalicelib.platform.dynamo import transact
 from chalicelib.platform.keys import Mac, Sealer
 from chalicelib.types import new_id, rfc3339
 
 if TYPE_CHECKING:
     from chalicelib.identity.face import PaymentAppIdentity
+
+_ID = "face_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,8 @@ class Faces:
     """Face verifications. `app` is made on first use: most steps only rely on a scan."""
 
     store: FaceStore
+    accounts: AccountStore
+    receipts: Receipts
     app: Callable[[], PaymentAppIdentity]
     sealer: Sealer
     mac: Mac
@@ -97,12 +112,54 @@ class Faces:
                 raise VerificationExpired
             return verification
         if scan.passed:
-            event, changes = "pass", {"valid_until": rfc3339(now + VERIFICATION_LIFE)}
+            self._pass(citizen, verification, now)
         else:
-            event, changes = "fail", {"reason": scan.reason or "not-matched"}
-        closed = self.store.close(verification_id, event, changes)
-        log.event("face.closed", verification=verification_id, outcome=event)
-        return closed or self._own(citizen.id, verification_id)
+            transact([self.store.close(verification_id, "fail", {"reason": scan.reason or "not-matched"})])
+        closed = self._own(citizen.id, verification_id)
+        log.event("face.closed", verification=verification_id, outcome=closed.status)
+        return closed
+
+    def _pass(self, citizen: Citizen, verification: Verification, now: datetime) -> None:
+        """The scan, its receipt, and the session in which it serves: all together or nothing.
+
+        The session remembers the face of its account's owner alone; a family member's stays with their scan.
+        """
+        valid_until = (now + VERIFICATION_LIFE).replace(microsecond=0)
+        receipt = self.receipts.write(citizen, verification, now, valid_until)
+        outcome = {"valid_until": rfc3339(valid_until), "receipt": receipt}
+        writes = [self.store.close(verification.id, "pass", outcome)]
+        if citizen.account.person_id in {None, verification.person_id}:
+            session = (citizen.id, citizen.session_id)
+            writes.append(self.accounts.keep_receipt(*session, verification.purpose, receipt))
+        transact(writes)
+
+    def rely(
+        self, citizen: Citizen, purpose: Purpose, proof: str | None, person_id: str | None = None
+    ) -> Receipt:
+        """What proves that this session's citizen showed a face for a step of `purpose`; of `person_id`, if given.
+
+        `proof` is a verification's id, a receipt, or None: then what this session proved before serves, made for
+        this very purpose or for `identity`. A receipt costs no read, an id one. Raises FaceRequired (no proof),
+        VerificationNotFound (also another citizen's), FacePending, FaceNotPassed, VerificationExpired,
+        VerificationPurpose, VerificationSession, VerificationPerson, ReceiptInvalid.
+        """
+        if proof is None:
+            return self._remembered(citizen, purpose, person_id)
+        by_id = proof.startswith(_ID)
+        receipt = self._receipt(self._closed(citizen, proof)) if by_id else self.receipts.read(proof)
+        _require(receipt, citizen, purpose, person_id)
+        return receipt
+
+    def _remembered(self, citizen: Citizen, purpose: Purpose, person_id: str | None) -> Receipt:
+        kept = citizen.account.sessions[citizen.session_id].receipts
+        for each in (purpose, Purpose.IDENTITY):
+            if each not in kept:
+                continue
+            with suppress(Conflict, Gone):  # it does not serve any more, or not here: look at the next one
+                receipt = self.receipts.read(kept[each])
+                _require(receipt, citizen, purpose, person_id)
+                return receipt
+        raise FaceRequired
 
     def verified(self, citizen: Citizen, verification_id: str, purpose: Purpose) -> Person:
         """The person whose face this citizen proved, for a step of `purpose` that needs name and number now.
@@ -115,18 +172,27 @@ class Faces:
     def passed(self, citizen: Citizen, verification_id: str, purpose: Purpose) -> Verification:
         """This citizen's passed face verification, for a step of `purpose`; name and number stay sealed.
 
-        Raises VerificationNotFound, FacePending, FaceNotPassed, VerificationExpired, VerificationPurpose.
+        Raises VerificationNotFound, FacePending, FaceNotPassed, VerificationExpired, VerificationPurpose,
+        VerificationSession, ReceiptInvalid.
         """
+        verification = self._closed(citizen, verification_id)
+        _require(self._receipt(verification), citizen, purpose, None)
+        return verification
+
+    def _closed(self, citizen: Citizen, verification_id: str) -> Verification:
         verification = self._own(citizen.id, verification_id)
         if verification.status is VerificationStatus.PENDING:
             raise FacePending
         if verification.status is VerificationStatus.FAILED:
             raise FaceNotPassed
-        if verification.valid_until is None or verification.valid_until <= self.clock():
-            raise VerificationExpired
-        if verification.purpose not in {purpose, Purpose.IDENTITY}:
-            raise VerificationPurpose
         return verification
+
+    def _receipt(self, verification: Verification) -> Receipt:
+        """The receipt that was kept with the scan; it must tell of this very scan."""
+        receipt = self.receipts.read(verification.receipt or "")
+        if (receipt.verification_id, receipt.person_id) != (verification.id, verification.person_id):
+            raise ReceiptInvalid
+        return receipt
 
     def reveal(self, person_id: str, sealed: bytes, holder: str, number_masked: str) -> Person:
         """Open what was sealed of a person, for a step that needs name and number; one KMS call."""
@@ -145,3 +211,15 @@ class Faces:
         if verification is None or verification.citizen_id != citizen_id:
             raise VerificationNotFound
         return verification
+
+
+def _require(receipt: Receipt, citizen: Citizen, purpose: Purpose, person_id: str | None) -> None:
+    """Whether a receipt serves this citizen, in this session, for this step, and for this person."""
+    if receipt.citizen_id != citizen.id:
+        raise VerificationNotFound
+    if receipt.purpose not in {purpose, Purpose.IDENTITY}:
+        raise VerificationPurpose
+    if receipt.session_id != citizen.session_id:
+        raise VerificationSession
+    if person_id is not None and receipt.person_id != person_id:
+        raise VerificationPerson

@@ -69,6 +69,15 @@ class AccountStore:
             )
         )
 
+    def keep_receipt(self, citizen_id: str, session_id: str, purpose: str, receipt: str) -> Write:
+        """Keep what a face scan proved with the session in which it passed; refused once that is over."""
+        return self.table.update(
+            account_key(citizen_id),
+            SessionEnded(),
+            expect={f"sessions.{session_id}": PRESENT},
+            assign={f"sessions.{session_id}.receipts.{purpose}": receipt},
+        )
+
     def carry(
         self,
         citizen_id: str,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.identity.model.faces import TRANSITIONS, Purpose, Verification, VerificationStatus
-from chalicelib.platform.dynamo import Item, Table, commit
+from chalicelib.platform.dynamo import Item, Table, Write, commit
 from chalicelib.types import rfc3339
 
 _KEEP_VERIFICATION_SECONDS = 90 * 24 * 3600
@@ -23,7 +23,7 @@ class FaceStore:
 
     def open(self, verification: Verification, now: datetime) -> None:
         """Store a fresh verification."""
-        kept = verification.model_dump(exclude={"expires_at", "valid_until", "reason"})
+        kept = verification.model_dump(exclude={"expires_at", "valid_until", "reason", "receipt"})
         item = _verification_key(verification.id) | kept
         item |= {
             "scan_until": rfc3339(verification.expires_at),
@@ -36,18 +36,15 @@ class FaceStore:
         item = self.table.get(_verification_key(verification_id), consistent=True)
         return _verification(item) if item else None
 
-    def close(self, verification_id: str, event: str, outcome: Mapping[str, str]) -> Verification | None:
-        """Pass or fail a pending verification and return it; a second answer changes nothing (None)."""
+    def close(self, verification_id: str, event: str, outcome: Mapping[str, str]) -> Write:
+        """Pass or fail a pending verification; a second answer changes nothing."""
         sources, target = TRANSITIONS[event]
-        item = commit(
-            self.table.update(
-                _verification_key(verification_id),
-                _already_closed,
-                expect={"status": tuple(sources)},
-                assign={"status": target, **outcome},
-            )
+        return self.table.update(
+            _verification_key(verification_id),
+            _already_closed,
+            expect={"status": tuple(sources)},
+            assign={"status": target, **outcome},
         )
-        return _verification(item) if item else None
 
 
 def _already_open(_: Item) -> None:
@@ -73,6 +70,7 @@ def _verification(item: Item) -> Verification:
         expires_at=_moment(item["scan_until"]),
         valid_until=_moment(valid_until) if valid_until else None,
         reason=item.get("reason"),
+        receipt=item.get("receipt"),
     )
 
 
