@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -72,6 +73,10 @@ class Mac:
         if label not in self._derived:
             self._derived[label] = self.digest(f"derive:{label}".encode())
         return self._derived[label]
+
+    def hidden(self, label: str, text: str) -> str:
+        """What stands for a text that we may not keep: 32 hexadecimal characters, the same for the same text."""
+        return hmac.digest(self.derive(label), text.encode(), "sha256").hex()[:32]
 
 
 class Es256Signer:
