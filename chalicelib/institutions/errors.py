@@ -1,6 +1,6 @@
 """What may be refused to an institution, and what an institution's endpoint may refuse us."""
 
-from chalicelib.errors import Conflict, NotFound, Unauthenticated
+from chalicelib.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
 
 class KeyUnknown(Unauthenticated):
@@ -25,6 +25,22 @@ class TopicUnknown(NotFound):
     code = "topic-unknown"
     title = "There is no such callback topic"
     title_zh = "未知的回调主题"
+
+
+class TopicForbidden(Forbidden):
+    """An institution of this kind has nothing to say about this."""
+
+    code = "topic-forbidden"
+    title = "An institution of your kind may not send callbacks of this topic"
+    title_zh = "贵机构无权发送该主题的回调"
+
+
+class CallbackUnknown(NotFound):
+    """The inbox has no such callback."""
+
+    code = "callback-unknown"
+    title = "There is no such callback in the inbox"
+    title_zh = "未找到该回调记录"
 
 
 class InstitutionUnknown(NotFound):

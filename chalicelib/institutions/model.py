@@ -1,12 +1,13 @@
 """Institutions as registered and as callers, what they call back, and the events we tell them. Pure data and rules."""
 
 from base64 import b64decode
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from chalicelib.types import ULID_LENGTH, Model, Moment, Wire, encode_base32, id_pattern
 
@@ -16,6 +17,7 @@ KEY_MEMORY = timedelta(seconds=60)
 """How long a process trusts what it read of an institution; a withdrawal acts within this time."""
 KEEP_CALLBACK = timedelta(days=90)
 KEEP_DELIVERY = timedelta(days=90)
+KEEP_FLAG = timedelta(days=365)
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -36,13 +38,36 @@ class Status(StrEnum):
 
 
 class Institution(Model):
-    """The caller of an institution's route, recognised by its signature; nonce and end are the signature's own."""
+    """The caller of an institution's route, recognised by its signature; key id, nonce and end are the signature's own.
+
+    `key_id` is `<institution id>#<key name>`: of many terminals, whose key it was.
+    """
 
     id: str
     kind: Kind
     name: str
+    key_id: str
     nonce: str
     expires: int
+
+
+class Signed(Protocol):
+    """What a signature that held tells of itself."""
+
+    @property
+    def key_id(self) -> str:
+        """Whose key."""
+        ...
+
+    @property
+    def nonce(self) -> str:
+        """What makes the request unique."""
+        ...
+
+    @property
+    def expires(self) -> int:
+        """Unix seconds."""
+        ...
 
 
 class Registration(Model):
@@ -53,7 +78,7 @@ class Registration(Model):
     name: str
     endpoint: str | None
     """Where signed events are sent; None for one that wants none."""
-    keys: dict[str, str]
+    keys: dict[Id, str]
     """Key name -> base64 of the raw Ed25519 public key (32 bytes)."""
     status: Status = Status.ACTIVE
     endpoint_gone: bool = False
@@ -63,9 +88,36 @@ class Registration(Model):
         found = self.keys.get(name) if self.status is Status.ACTIVE else None
         return b64decode(found) if found else None
 
-    def caller(self, nonce: str, expires: int) -> Institution:
-        """The institution as a route sees it, with what makes its request unique."""
-        return Institution(id=self.id, kind=self.kind, name=self.name, nonce=nonce, expires=expires)
+    def caller(self, signed: Signed) -> Institution:
+        """The institution as a route sees it, with whose key signed its request and what makes it unique."""
+        return Institution(
+            id=self.id,
+            kind=self.kind,
+            name=self.name,
+            key_id=signed.key_id,
+            nonce=signed.nonce,
+            expires=signed.expires,
+        )
+
+
+class Flag(Model):
+    """A citizen said "not me" of a use that this key asked for."""
+
+    use_id: str
+    key_id: str
+    flagged_at: AwareDatetime
+
+
+Hide = Callable[[str, str], str]
+"""Gives a keyed hash of a text; the label says what kind of text it is."""
+
+
+class Told(Wire):
+    """What an institution tells under a topic."""
+
+    def kept(self, hide: Hide) -> dict[str, Any]:  # noqa: ARG002  (whoever tells more than we may keep needs it)
+        """What of it is kept, as plain data."""
+        return self.model_dump(mode="json")
 
 
 class Outcome(StrEnum):
@@ -75,7 +127,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
-class AppointmentCallback(Wire):
+class AppointmentCallback(Told):
     """What a hospital says about an appointment (topic `appointments`)."""
 
     appointment_id: Annotated[str, Field(pattern=id_pattern("apt"))]
@@ -83,20 +135,46 @@ class AppointmentCallback(Wire):
     queue_number: Annotated[int, Field(ge=1, le=9999)] | None = None
 
 
+class PhysicalCardCallback(Told):
+    """How it stands with a physical card now, as its bureau says (topic `physical-cards`); the version decides."""
+
+    card_number: Annotated[str, Field(repr=False, pattern=r"^[0-9A-Z]{9,20}$")]
+    version: Annotated[int, Field(ge=1, le=2**53)]
+    status: Literal["active", "lost", "locked", "cancelled"]
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,31}$")] | None = None
+
+    def kept(self, hide: Hide) -> dict[str, Any]:
+        """All but the card's number: a keyed hash of it, `physical_ref`, stands for it."""
+        told = self.model_dump(mode="json", exclude={"card_number"})
+        return {"physical_ref": hide("physical-card", self.card_number), **told}
+
+
+class Topic(NamedTuple):
+    """A kind of callback: who may send it, and which job works on it."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+    job: str
+
+
+APPOINTMENTS = Topic("appointments", (Kind.HOSPITAL,), "appointment.acknowledge")
+PHYSICAL_CARDS = Topic("physical-cards", (Kind.BUREAU,), "card.mirror")
+
+
 class Callback(Model):
-    """A callback as the inbox keeps it."""
+    """A callback as the inbox keeps it; `body` is what the topic's body keeps."""
 
     id: str
     institution_id: str
-    appointment_id: str
-    outcome: Outcome
-    queue_number: int | None
+    topic: str
+    body: dict[str, Any]
 
 
 class EventData(Wire):
-    """A thin event's content: what changed, and where to read it."""
+    """A thin event's content: what changed, and where to read it. Exactly one of the first is there."""
 
-    appointment: str
+    appointment: str | None = None
+    presence: str | None = None
     version: int
     href: str
 
@@ -106,13 +184,19 @@ class Event(Wire):
 
     specversion: str = "1.0"
     id: str
-    source: str = "/zerotrip/appointments"
+    source: str
     type: str
     time: Moment
     timestamp: Moment
     subject: str
     datacontenttype: str = "application/json"
     data: EventData
+
+
+def event_data(subject: str, about: str, version: int) -> EventData:
+    """What an event tells of an `appointment` or a `presence`."""
+    href = f"/v1/institutions/me/{subject}s/{about}"
+    return EventData.model_validate({subject: about, "version": version, "href": href})
 
 
 TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {

@@ -22,7 +22,7 @@ from chalicelib.wiring.functions import (
     sweep,
 )
 from chalicelib.wiring.identity import citizen, faces, sessions, wallets
-from chalicelib.wiring.institutions import institution, institutions
+from chalicelib.wiring.institutions import events, inbox, institution, institutions
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import (
@@ -61,11 +61,13 @@ __all__ = [
     "directory",
     "ending",
     "event_jobs",
+    "events",
     "exchange",
     "faces",
     "idempotency",
     "identity_mac",
     "identity_sealer",
+    "inbox",
     "institution",
     "institutions",
     "notice_jobs",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.wiring.appointments import desk, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.certificates import certificates
-from chalicelib.wiring.institutions import institutions
+from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.platform import queues
 
@@ -26,13 +26,13 @@ def certificate_jobs() -> Mapping[str, Job]:
 
 
 def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
-    told = institutions().callback(message["about"])
-    desk().acknowledge(told.institution_id, told.appointment_id, told.outcome, told.queue_number)
+    told = inbox().callback(message["about"])
+    desk().acknowledge(told.institution_id, **told.body)
 
 
 def event_jobs() -> Mapping[str, Job]:
     """What the events queue asks for."""
-    return {"event.deliver": institutions().deliver, "appointment.acknowledge": _acknowledge_appointment}
+    return {"event.deliver": events().deliver, "appointment.acknowledge": _acknowledge_appointment}
 
 
 def payment_jobs() -> Mapping[str, Job]:

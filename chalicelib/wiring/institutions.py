@@ -1,4 +1,4 @@
-"""Hospitals and pharmacies as parties."""
+"""Hospitals, pharmacies and the bureau as parties."""
 
 from __future__ import annotations
 
@@ -9,21 +9,46 @@ from urllib.parse import urlsplit
 from chalicelib.config import settings
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.http import Auth, Call
-from chalicelib.wiring.platform import core_table, outbound_signer
+from chalicelib.wiring.platform import code_mac, core_table, outbound_signer
 
 if TYPE_CHECKING:
     from chalicelib.institutions.model import Institution
-    from chalicelib.institutions.service import Institutions
+    from chalicelib.institutions.service.events import Events
+    from chalicelib.institutions.service.inbox import Inbox
+    from chalicelib.institutions.service.institutions import Institutions
+    from chalicelib.institutions.store import InstitutionStore
+
+
+@cache
+def _institution_store() -> InstitutionStore:
+    from chalicelib.institutions.store import InstitutionStore
+
+    return InstitutionStore(core_table())
 
 
 @cache
 def institutions() -> Institutions:
-    """Hospitals and pharmacies as parties."""
-    from chalicelib.institutions.endpoint import Endpoints
-    from chalicelib.institutions.service import Institutions
-    from chalicelib.institutions.store import InstitutionStore
+    """Who an institution is."""
+    from chalicelib.institutions.service.institutions import Institutions
 
-    return Institutions(InstitutionStore(core_table()), Endpoints(outbound_signer()), system_clock)
+    return Institutions(_institution_store(), system_clock)
+
+
+@cache
+def inbox() -> Inbox:
+    """What institutions call back."""
+    from chalicelib.institutions.service.inbox import Inbox
+
+    return Inbox(_institution_store(), code_mac(), system_clock)
+
+
+@cache
+def events() -> Events:
+    """What institutions are told."""
+    from chalicelib.institutions.endpoint import Endpoints
+    from chalicelib.institutions.service.events import Events
+
+    return Events(_institution_store(), institutions(), Endpoints(outbound_signer()), system_clock)
 
 
 def _recognise_institution(call: Call) -> Institution:

@@ -45,7 +45,7 @@ def test_an_event_is_a_cloud_event_that_says_little(hospital: str, world: World,
     message = booked()
     at = rfc3339(clock())
     clock.turn(seconds=5)
-    wiring.institutions().deliver(message)
+    wiring.events().deliver(message)
     (received,) = world.at(PATH)
     event = received.json
     assert event["id"].startswith("evt_")
@@ -77,7 +77,7 @@ class PublishedKey(HTTPSignatureKeyResolver):
 
 
 def test_its_signature_holds_for_an_independent_library(hospital: str, world: World) -> None:
-    wiring.institutions().deliver(booked())
+    wiring.events().deliver(booked())
     (received,) = world.at(PATH)
     request = SimpleNamespace(method="POST", url=world.origin + PATH, headers=dict(received.headers))
     verifier = HTTPMessageVerifier(
@@ -94,10 +94,10 @@ def test_its_signature_holds_for_an_independent_library(hospital: str, world: Wo
 
 def test_a_redelivery_is_the_same_event(hospital: str, world: World, cloud: Cloud, clock: HeldClock) -> None:
     message = booked()
-    wiring.institutions().deliver(message)
+    wiring.events().deliver(message)
     before = cloud.items()
     clock.turn(minutes=3)
-    wiring.institutions().deliver(message)
+    wiring.events().deliver(message)
     first, second = world.at(PATH)
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -105,8 +105,8 @@ def test_a_redelivery_is_the_same_event(hospital: str, world: World, cloud: Clou
 
 
 def test_two_changes_of_one_appointment_are_two_events(hospital: str, world: World) -> None:
-    wiring.institutions().deliver(booked(3))
-    wiring.institutions().deliver(booked(4))
+    wiring.events().deliver(booked(3))
+    wiring.events().deliver(booked(4))
     assert len({each.json["id"] for each in world.at(PATH)}) == 2
 
 
@@ -115,7 +115,7 @@ def deliveries(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def test_what_was_taken_is_on_the_record(hospital: str, cloud: Cloud) -> None:
-    wiring.institutions().deliver(booked())
+    wiring.events().deliver(booked())
     (item,) = deliveries(cloud)
     assert item["status"] == {"S": "delivered"}
     assert item["institution"] == {"S": "hos_1"}
@@ -127,14 +127,14 @@ def test_any_other_answer_brings_the_event_again(
 ) -> None:
     world.on(PATH, lambda _: Sent(status))
     with pytest.raises(Unavailable):
-        wiring.institutions().deliver(booked())
+        wiring.events().deliver(booked())
     assert deliveries(cloud) == []
 
 
 def test_an_endpoint_that_does_not_answer_brings_the_event_again(cloud: Cloud, clock: HeldClock) -> None:
     registered("http://127.0.0.1:9/nobody")
     with pytest.raises(Unavailable):
-        wiring.institutions().deliver(booked())
+        wiring.events().deliver(booked())
 
 
 def test_an_endpoint_that_is_gone_is_asked_no_more_until_it_is_registered_again(
@@ -143,11 +143,11 @@ def test_an_endpoint_that_is_gone_is_asked_no_more_until_it_is_registered_again(
     url = world.on(PATH, lambda _: Sent(410))
     for _ in range(2):
         with pytest.raises(EndpointDisabled):
-            wiring.institutions().deliver(booked())
+            wiring.events().deliver(booked())
     assert len(world.at(PATH)) == 1
     world.on(PATH, lambda _: Sent(200))
     registered(url)
-    wiring.institutions().deliver(booked())
+    wiring.events().deliver(booked())
     assert len(world.at(PATH)) == 2
 
 
@@ -157,13 +157,13 @@ def test_who_wants_no_events_gets_none(
 ) -> None:
     registered(**changes)
     with pytest.raises(fact):
-        wiring.institutions().deliver(booked())
+        wiring.events().deliver(booked())
 
 
 def test_who_left_gets_none(hospital: str, world: World) -> None:
     registered(world.origin + PATH, status=Status.WITHDRAWN)
     with pytest.raises(InstitutionUnknown):
-        wiring.institutions().deliver(booked())
+        wiring.events().deliver(booked())
     assert world.at(PATH) == []
 
 

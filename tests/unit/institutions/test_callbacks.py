@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.institutions.model import Outcome
 from tests.api import Api, ApiAnswer
 from tests.clock import HeldClock
 from tests.cloud import Cloud
@@ -49,9 +48,9 @@ def test_a_callback_is_recorded_and_its_job_asked_for(
 ) -> None:
     answer = call_back(api, hospital, clock)
     assert answer.status == 202
-    kept = wiring.institutions().callback(answer.json["id"])
-    assert (kept.institution_id, kept.appointment_id) == ("hos_1", APPOINTMENT)
-    assert (kept.outcome, kept.queue_number) == (Outcome.ACCEPTED, 7)
+    kept = wiring.inbox().callback(answer.json["id"])
+    assert (kept.institution_id, kept.topic) == ("hos_1", "appointments")
+    assert kept.body == {"appointment_id": APPOINTMENT, "outcome": "accepted", "queue_number": 7}
     wiring.relay(cloud.stream("CoreTable") or {})
     (message,) = [json.loads(each["body"]) for each in cloud.receive("EventsQueue")]
     assert (message["type"], message["about"]) == ("appointment.acknowledge", kept.id)

@@ -107,7 +107,9 @@ def test_registering_again_changes_nothing(cloud: Cloud, hospital: Party) -> Non
 
 
 def test_a_nonce_is_used_once(cloud: Cloud, clock: HeldClock) -> None:
-    caller = Institution(id="hos_1", kind=Kind.HOSPITAL, name="x", nonce="n" * 22, expires=1)
+    caller = Institution(
+        id="hos_1", kind=Kind.HOSPITAL, name="x", key_id="hos_1#k1", nonce="n" * 22, expires=1
+    )
     wiring.institutions().once(caller)
     with pytest.raises(SignatureReplayed):
         wiring.institutions().once(caller)
@@ -116,7 +118,9 @@ def test_a_nonce_is_used_once(cloud: Cloud, clock: HeldClock) -> None:
 
 def test_a_used_nonce_is_forgotten_after_ten_minutes(cloud: Cloud, clock: HeldClock) -> None:
     """Longer than any signature lives, so a replay always meets it."""
-    caller = Institution(id="hos_1", kind=Kind.HOSPITAL, name="x", nonce="n" * 22, expires=1)
+    caller = Institution(
+        id="hos_1", kind=Kind.HOSPITAL, name="x", key_id="hos_1#k1", nonce="n" * 22, expires=1
+    )
     wiring.institutions().once(caller)
     (item,) = cloud.items()
     assert item["expires_at"] == {"N": str(int(clock().timestamp()) + 600)}

@@ -1,0 +1,1 @@
+"""What institutions do with us: be recognised, call back, be told."""
