@@ -1,4 +1,4 @@
-"""The sandbox's commands: `python -m sandbox up | down | demo | journey | logs`.
+"""The sandbox's commands: `python -m sandbox up | down | demo | journey | logs | keys`.
 
 Knows what each command is for, and how a person stops the last one.
 """
@@ -73,15 +73,28 @@ COMMANDS = {"up": _up, "down": _down, "demo": _demo, "journey": _journey, "logs"
 
 def main() -> int:
     """Run the command that was asked for; what cannot be done is said in one sentence."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="The whole service on one machine."
-    )
-    parser.add_argument("command", choices=COMMANDS)
+    asked = _options()
     try:
-        return COMMANDS[parser.parse_args().command](here())
+        if asked.command == "keys":
+            print(cloud.let_keys_stand(here(), asked.institution, asked.name))
+            return 0
+        return COMMANDS[asked.command](here())
     except cloud.NotStarted as refusal:
         print(f"zerotrip: {refusal}", file=sys.stderr)
         return 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="The whole service on one machine."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        commands.add_parser(name)
+    keys = commands.add_parser("keys", help="which keys of an institution the service believes")
+    keys.add_argument("institution")
+    keys.add_argument("name", nargs="*", help="exactly these stand; none withdraws every one")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

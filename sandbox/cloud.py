@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from infra.bundle import BundleRefused
 from infra.deploy import DeploymentFailed
 from infra.package import thin
 from sandbox.console import step
-from sandbox.deployment import STACK, deployed, wake_workers
+from sandbox.deployment import STACK, deployed, names_of, wake_workers
 from sandbox.emulator import (
     answers,
     client_environment,
@@ -71,6 +71,14 @@ def down(place: Place) -> None:
     place.note({})
     saved(place)
     (place.local / "world.json").unlink(missing_ok=True)
+
+
+def let_keys_stand(place: Place, institution: str, names: Sequence[str]) -> str:
+    """Let the service believe exactly those keys of the institution; what stands then. Raises NotStarted."""
+    if not is_up(place):
+        raise NotStarted("nothing is up, run make up first")
+    administrator = _administrator(place, names_of(place))
+    return _run(place, "sandbox.seed", administrator, "keys", institution, *names).strip()
 
 
 def is_up(place: Place) -> bool:
@@ -169,10 +177,13 @@ def _seeded(place: Place, names: Mapping[str, str]) -> str:
     note, today = place.cloud / "seeded", time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
     if note.exists() and note.read_text(encoding="utf-8") == today:
         return "already there"
-    env = client_environment(place) | dict(names) | {"WORLD_STATE": str(place.world), "WORLD_URL": place.url}
-    said = _run(place, "sandbox.seed", env)
+    said = _run(place, "sandbox.seed", _administrator(place, names))
     note.write_text(today, encoding="utf-8")
     return said.strip().splitlines()[-1] if said.strip() else ""
+
+
+def _administrator(place: Place, names: Mapping[str, str]) -> dict[str, str]:
+    return client_environment(place) | dict(names) | {"WORLD_STATE": str(place.world), "WORLD_URL": place.url}
 
 
 def _run(place: Place, module: str, env: Mapping[str, str], *words: str) -> str:

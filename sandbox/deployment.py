@@ -31,11 +31,23 @@ def deployed(place: Place, bundle: Path, identity: Mapping[str, str]) -> dict[st
     }
     outputs = deploy(bundle, STACK, parameters)
     _finish_tables()
-    api = boto3.client("lambda").get_function_configuration(FunctionName=outputs["APIHandlerName"])
-    names = dict(api["Environment"]["Variables"])
+    names = _given(outputs["APIHandlerName"])
     _hand_over_public_key(place, names["PAYMENT_APP_KEY"])
     resources = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     return names | {"REST_API": outputs["RestAPIId"], "RESOURCES": str(len(resources))}
+
+
+def names_of(place: Place) -> dict[str, str]:
+    """The names that the functions are given by what is deployed."""
+    os.environ.update(client_environment(place))
+    stack = boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    return _given(outputs["APIHandlerName"])
+
+
+def _given(function: str) -> dict[str, str]:
+    found = boto3.client("lambda").get_function_configuration(FunctionName=function)
+    return dict(found["Environment"]["Variables"])
 
 
 def wake_workers() -> None:

@@ -6,7 +6,7 @@ The service has an implementation of its own; this one is its independent peer. 
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -21,7 +21,6 @@ from http_message_signatures import (
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from sandbox.clock import Clock
 from sandbox.origin.routing import Refused, Request
 
 SIGNED_BY_INSTITUTIONS = (
@@ -60,11 +59,10 @@ class _FoundKeys(HTTPSignatureKeyResolver):
 
 
 def sign_request(
-    key: Ed25519PrivateKey, key_id: str, request: tuple[str, str, bytes], idempotency_key: str, clock: Clock
+    key: Ed25519PrivateKey, key_id: str, request: tuple[str, str, bytes], idempotency_key: str, now: datetime
 ) -> dict[str, str]:
-    """The headers with which an institution sends (method, url, body): profile `sc-callback`."""
+    """The headers with which an institution sends (method, url, body) at `now`: profile `sc-callback`."""
     method, url, body = request
-    now = clock.now()
     message = _Message(
         method, url, {"Content-Type": "application/json", "Idempotency-Key": f'"{idempotency_key}"'}
     )

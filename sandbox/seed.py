@@ -1,8 +1,10 @@
 """Registers the outside world with a deployed service: its parties, its hospitals' slots, its certificate authority.
 
     python -m sandbox.seed
+    python -m sandbox.seed keys <institution> [<key name> ...]
 
-Does what an administrator does once per deployment, with the service's own functions. It asks the parties for their
+Does what an administrator does once per deployment, with the service's own functions; the second form lets exactly
+the named keys of an institution stand, so that one is withdrawn by leaving it out. It asks the parties for their
 addresses and public keys at WORLD_URL, and finds the service by the environment that the functions have. Doing it
 again changes nothing that is right already. It must not know any private key.
 """
@@ -10,7 +12,7 @@ again changes nothing that is right already. It must not know any private key.
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import perf_counter
@@ -39,16 +41,20 @@ class NotSeeded(Exception):
     """A party does not answer; the message says which."""
 
 
-def main() -> int:
-    """Seed, with a line per step and one that sums up; returns the exit code."""
+def main(words: Sequence[str] = ()) -> int:
+    """Do what the words say, with a line per step and one that sums up; returns the exit code."""
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # a hundred registrations are no news here
-    started = perf_counter()
+    started, world = perf_counter(), os.environ["WORLD_URL"]
 
     def tell(line: str) -> None:
         print(f"{perf_counter() - started:6.1f} s  {line}", flush=True)
 
     try:
-        print(seed(os.environ["WORLD_URL"], tell))
+        match words:
+            case ["keys", institution, *names]:
+                print(let_stand(world, institution, names))
+            case _:
+                print(seed(world, tell))
     except NotSeeded as error:
         print(f"zerotrip: {error}", file=sys.stderr)
         return 1
@@ -69,16 +75,22 @@ def seed(world: str, tell: Callable[[str], None]) -> str:
     return f"{len(institutions)} institutions, {len(departments)} departments, {sessions:,} clinic sessions"
 
 
+def let_stand(world: str, institution_id: str, names: Sequence[str]) -> str:
+    """Register the institution with exactly its keys of these names; returns what stands then. Raises NotSeeded."""
+    path = f"institutions/{institution_id}"
+    keys = {name: _told(world, f"{path}?keyName={name}")["publicKey"] for name in names}
+    wiring.institutions().register(_registration(_told(world, path), keys))
+    return f"{institution_id}: {', '.join(names) or 'no key'}"
+
+
 def register_institution(told: dict[str, Any]) -> None:
-    """One hospital or pharmacy, with its event address and its public key."""
-    wiring.institutions().register(
-        Registration(
-            id=told["id"],
-            kind=Kind(told["kind"]),
-            name=told["name"],
-            endpoint=told["endpoint"],
-            keys={told["keyName"]: told["publicKey"]},
-        )
+    """One hospital or pharmacy, or the bureau, with its event address and its public key."""
+    wiring.institutions().register(_registration(told, {told["keyName"]: told["publicKey"]}))
+
+
+def _registration(told: dict[str, Any], keys: dict[str, str]) -> Registration:
+    return Registration(
+        id=told["id"], kind=Kind(told["kind"]), name=told["name"], endpoint=told["endpoint"], keys=keys
     )
 
 
@@ -115,15 +127,20 @@ def _each(register: Callable[[dict[str, Any]], None], items: list[dict[str, Any]
 
 
 def _items(world: str, kind: str) -> list[dict[str, Any]]:
-    try:
-        reply = call("GET", f"{world}/sandbox/{kind}", {}, b"")
-    except Unreachable as error:
-        raise NotSeeded(f"the outside world does not answer at {world}") from error
-    if reply.status != OK:
-        raise NotSeeded(f"the outside world does not list its {kind}: status {reply.status}")
-    items: list[dict[str, Any]] = json.loads(reply.body)["items"]
+    items: list[dict[str, Any]] = _told(world, kind)["items"]
     return items
 
 
+def _told(world: str, path: str) -> dict[str, Any]:
+    try:
+        reply = call("GET", f"{world}/sandbox/{path}", {}, b"")
+    except Unreachable as error:
+        raise NotSeeded(f"the outside world does not answer at {world}") from error
+    if reply.status != OK:
+        raise NotSeeded(f"the outside world does not tell of its {path}: status {reply.status}")
+    told: dict[str, Any] = json.loads(reply.body)
+    return told
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,9 +16,11 @@ from sandbox.faults import Faults
 from sandbox.http_signatures import ServiceSignatures
 from sandbox.institutions.hospital import Hospital
 from sandbox.institutions.inbox import Inbox
+from sandbox.institutions.offline import CodeKeys, OfflineCheck
 from sandbox.institutions.register import Register
 from sandbox.institutions.routes import Institutions
 from sandbox.institutions.terminal import Terminal
+from sandbox.institutions.terminal_routes import Terminals
 from sandbox.keys import KeyFolder
 from sandbox.origin.routing import Route
 from sandbox.payment_app.apps import Apps
@@ -75,8 +77,8 @@ class World:
     def routes(self) -> list[Route]:
         """Every call under /sandbox/."""
         console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
-        bureau = Bureau(self.people, self.cards, self.feed)
-        parts = (console, self.payment_app, self._departments(), bureau, self._institutions())
+        government = (self._departments(), Bureau(self.people, self.cards, self.feed))
+        parts = (console, self.payment_app, *government, self._institutions(), self._terminals())
         return [route for part in parts for route in part.routes()]
 
     def start(self) -> None:
@@ -142,4 +144,10 @@ class World:
     def _institutions(self) -> Institutions:
         register = self._register()
         inbox = Inbox(self.shelf, self.clock, self.signatures, self.events, self.hospital.notice)
-        return Institutions(register, inbox, Terminal(register, self.place.origin), self.faults, self.events)
+        return Institutions(register, inbox, self.faults)
+
+    def _terminals(self) -> Terminals:
+        register = self._register()
+        terminal = Terminal(register, self.clock, self.place.origin)
+        keys = CodeKeys(f"{self.place.origin}/.well-known/cose-keys")
+        return Terminals(register, terminal, OfflineCheck(keys, self.clock), self.shelf, self.events)

@@ -1,4 +1,4 @@
-"""A hospital's own system: reads what an event is about, gives a queue number, and answers the service.
+"""An institution's own system: reads what an event is about; a hospital gives a queue number and answers the service.
 
 Everything is done again until it succeeds, and doing it again changes nothing: an appointment keeps its
 number, a repeated answer its idempotency key. It must not know how events arrive.
@@ -17,13 +17,13 @@ from sandbox.clock import Clock
 from sandbox.events import Events
 from sandbox.institutions.directory import Institution
 from sandbox.institutions.inbox import KIND
-from sandbox.institutions.inbox_model import ReceivedEvent
+from sandbox.institutions.inbox_model import BOOKED, PRESENCE_CREATED, ReceivedEvent
 from sandbox.institutions.register import Register
 from sandbox.shelf import Shelf
 
-BOOKED = "cn.zerotrip.appointment.booked.v1"
 CALLBACK_PATH = "/v1/callbacks/appointments"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (0.2, 1, 3, 10, 30, 120))
+WORKED_ON = {BOOKED, PRESENCE_CREATED}
 WORTH_REPEATING = {409, 425, 429}
 """Besides every 5xx: the same call is still in flight, or comes too early or too often."""
 
@@ -34,7 +34,7 @@ class Again(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """Any institution's appointment desk."""
+    """Any institution's system: its appointment desk, and its counters."""
 
     shelf: Shelf
     clock: Clock
@@ -52,14 +52,14 @@ class Hospital:
                 self.notice(f"{event.institution_id}|{event.event['id']}")
 
     def notice(self, key: str) -> None:
-        """An event came in: answer it, if its kind wants an answer, without anybody waiting."""
+        """An event came in: work on it, if its kind wants that, without anybody waiting."""
         received = self._received(key)
-        if received.event["type"] == BOOKED:
+        if received.event["type"] in WORKED_ON:
             self._keep(key, received.model_copy(update={"callback_state": "waiting"}))
             self.workers.run(lambda: self.answer(key, 0))
 
     def answer(self, key: str, tries: int) -> None:
-        """Read the appointment, give it its number, tell the service; later once more if it cannot take it."""
+        """Read what the event is about, and answer it; later once more if the service cannot take it now."""
         received = self._received(key)
         institution = self.register.get(received.institution_id)
         try:
@@ -68,16 +68,18 @@ class Hospital:
             self._again(key, tries)
             return
         state = "done" if reply.status < 300 else "failed"  # noqa: PLR2004 - success ends at 299
+        if state == "done" and received.event["type"] == PRESENCE_CREATED:
+            self._keep(key, received.model_copy(update={"detail": json.loads(reply.body)}))
         self._finish(key, state, reply.status)
 
     def _known_number(self, received: ReceivedEvent) -> int | None:
-        known = self.shelf.get("queue-number", received.event["data"]["appointment"])
+        known = self.shelf.get("queue-number", received.event["data"].get("appointment", ""))
         return known["number"] if known else None
 
     def _answer_once(self, institution: Institution, received: ReceivedEvent) -> Reply:
         data = received.event["data"]
         detail = self._send(institution, "GET", urljoin(self.origin, data["href"]), b"", str(uuid.uuid4()))
-        if detail.status != 200:  # noqa: PLR2004 - OK
+        if detail.status != 200 or received.event["type"] != BOOKED:  # noqa: PLR2004 - OK
             return detail
         number = self._queue_number(institution, data["appointment"], json.loads(detail.body))
         body = {"appointmentId": data["appointment"], "outcome": "accepted", "queueNumber": number}
@@ -116,7 +118,8 @@ class Hospital:
         outcome = {"callback_state": state, "callback_status": status, "queue_number": number}
         self._keep(key, received.model_copy(update=outcome))
         facts = {"institutionId": received.institution_id, "eventId": received.event["id"]}
-        self.events.tell("institution-callback", **facts, state=state, status=status, queueNumber=number)
+        kind = "institution-callback" if received.event["type"] == BOOKED else "presence"
+        self.events.tell(kind, **facts, state=state, status=status, queueNumber=number)
 
     def _received(self, key: str) -> ReceivedEvent:
         return ReceivedEvent.model_validate(self.shelf.get(KIND, key))
@@ -127,4 +130,4 @@ class Hospital:
 
 def _untouched(event: ReceivedEvent) -> bool:
     """Kept, and then the sandbox stopped before the hospital noticed."""
-    return event.callback_state == "none" and event.event.get("type") == BOOKED
+    return event.callback_state == "none" and event.event.get("type") in WORKED_ON

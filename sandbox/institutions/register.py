@@ -1,6 +1,7 @@
 """Each institution's key and address, as the service registers them. It must not know events or codes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,6 +14,17 @@ from sandbox.origin.routing import Refused, Request
 
 BASE = "/sandbox/institutions"
 KEY_NAME = "k1"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How a request is signed: with which key of the institution, and by a clock that is how far off."""
+
+    key_name: str = KEY_NAME
+    clock_offset: timedelta = timedelta()
+
+
+USUAL = Signing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,8 @@ class Register:
         """The institution that the path names; raises Refused 404."""
         return self.get(request.params["institution_id"])
 
-    def view(self, institution: Institution) -> dict[str, Any]:
-        """What the service needs to know to register it."""
+    def view(self, institution: Institution, key_name: str = KEY_NAME) -> dict[str, Any]:
+        """What the service needs to know to register it with its key of that name."""
         return {
             "id": institution.institution_id,
             "kind": institution.kind,
@@ -45,16 +57,21 @@ class Register:
             "address": institution.address,
             "grade": institution.grade,
             "endpoint": self._endpoint(institution),
-            "publicKey": public_raw(self._key(institution).public_key()),
-            "keyName": KEY_NAME,
+            "publicKey": public_raw(self._key(institution, key_name).public_key()),
+            "keyName": key_name,
         }
 
     def signed(
-        self, institution: Institution, request: tuple[str, str, bytes], idempotency_key: str
+        self,
+        institution: Institution,
+        request: tuple[str, str, bytes],
+        idempotency_key: str,
+        signing: Signing = USUAL,
     ) -> dict[str, str]:
         """The headers with which the institution sends (method, url, body)."""
-        key_id = f"{institution.institution_id}#{KEY_NAME}"
-        return sign_request(self._key(institution), key_id, request, idempotency_key, self.clock)
+        key_id = f"{institution.institution_id}#{signing.key_name}"
+        key, now = self._key(institution, signing.key_name), self.clock.now() + signing.clock_offset
+        return sign_request(key, key_id, request, idempotency_key, now)
 
     def _endpoint(self, institution: Institution) -> str | None:
         """Where it wants events; the bureau tells and wants to be told nothing."""
@@ -62,5 +79,6 @@ class Register:
             return None
         return f"{self.origin}{BASE}/{institution.institution_id}/inbox"
 
-    def _key(self, institution: Institution) -> Ed25519PrivateKey:
-        return self.keys.derived_ed25519("institutions", institution.institution_id)
+    def _key(self, institution: Institution, name: str) -> Ed25519PrivateKey:
+        own = institution.institution_id
+        return self.keys.derived_ed25519("institutions", own if name == KEY_NAME else f"{own}#{name}")

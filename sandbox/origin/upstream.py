@@ -76,6 +76,9 @@ class Upstream:
         connection.putheader("X-Forwarded-Host", request.headers.get("Host", ""))
         for name, value in _end_to_end(request.headers.items()):
             connection.putheader(name, value)
+        if "Accept" not in request.headers:
+            # The same said aloud (RFC 9110, 12.5.1): without it the embedded gateway would send bytes as base64.
+            connection.putheader("Accept", "*/*")
         if request.body or request.method in {"POST", "PUT", "PATCH"}:
             connection.putheader("Content-Length", str(len(request.body)))
         connection.endheaders(request.body or None)

@@ -75,7 +75,7 @@ def test_a_world_that_does_not_answer_is_one_sentence(
     if answer:
         world.on("/sandbox/institutions", lambda _: answer)
     monkeypatch.setenv("WORLD_URL", world.origin if answer else "http://127.0.0.1:9")
-    assert seed.main() == 1
+    assert seed.main([]) == 1
     said = capsys.readouterr().err
     assert said.startswith("zerotrip: the outside world does not")
     assert len(said.splitlines()) == 1
@@ -86,3 +86,27 @@ def test_what_the_world_lists_is_what_is_registered(cloud: Cloud, world: World) 
     world.on("/sandbox/institutions", lambda _: Sent(200, json.dumps({"items": [INSTITUTION]}).encode()))
     seed._each(seed.register_institution, seed._items(world.origin, "institutions"))
     assert [item["pk"]["S"] for item in cloud.items()] == ["INSTITUTION#hos_1"]
+
+
+def test_exactly_the_named_keys_stand(cloud: Cloud, world: World) -> None:
+    """A key is withdrawn by leaving it out, and comes back by being named."""
+    other = Party(PARTY.id, key_name="k2")
+    path, keys = f"/sandbox/institutions/{PARTY.id}", {"k1": PARTY.public_key, "k2": other.public_key}
+    for query, key in {"": "k1", "?keyName=k1": "k1", "?keyName=k2": "k2"}.items():
+        told = json.dumps(INSTITUTION | {"publicKey": keys[key]}).encode()
+        world.on(path + query, lambda _, told=told: Sent(200, told))  # type: ignore[misc]
+    stood = []
+    for names in (["k1", "k2"], ["k2"], [], ["k1"]):
+        seed.let_stand(world.origin, PARTY.id, names)
+        found = wiring.institutions().store.find(PARTY.id)
+        assert found
+        stood.append(found.keys)
+        assert (found.name, found.endpoint) == (INSTITUTION["name"], INSTITUTION["endpoint"])
+    assert stood == [keys, {"k2": keys["k2"]}, {}, {"k1": keys["k1"]}]
+
+
+def test_the_bureau_is_registered_without_an_address(cloud: Cloud) -> None:
+    seed.register_institution(INSTITUTION | {"id": "bur_1", "kind": "bureau", "endpoint": None})
+    found = wiring.institutions().store.find("bur_1")
+    assert found
+    assert (found.kind, found.endpoint) == ("bureau", None)
