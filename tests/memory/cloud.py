@@ -23,7 +23,7 @@ from tests.memory.errors import Attributes
 from tests.memory.kms import Kms
 from tests.memory.outside import Nearby, Pool
 from tests.memory.sqs import Sqs, Waiting
-from tests.memory.tables import Change, MemoryTable, Shape
+from tests.memory.tables import Change, Key, MemoryTable, Shape
 
 _ACCOUNT = "123456789012"
 T = TypeVar("T")
@@ -123,6 +123,17 @@ class MemoryCloud(Cloud):
         """Whether no stream and no queue has anything left."""
         read = all(int(self.read_until.get(each, "0")) == len(self.changes(each)) for each in STREAMS)
         return read and not any(self.waiting(queue) for queue in QUEUES)
+
+    def remember(self) -> dict[str, dict[Key, Attributes]]:
+        """What every table holds now. Streams and queues must be at rest."""
+        assert self.at_rest(), "something is still under way"
+        return {name: dict(table.items) for name, table in self.tables.items()}
+
+    def return_to(self, remembered: Mapping[str, dict[Key, Attributes]]) -> None:
+        """Hold exactly that again."""
+        self.create()
+        for name, items in remembered.items():
+            self.tables[name].items.update(items)
 
     def lag(self, *, lagging: bool) -> None:
         """From now on replicas have, or lack, the last change of each item changed since they had everything."""
