@@ -34,6 +34,18 @@ def registered(endpoint: str | None, **changes: Any) -> str:
     return party.id
 
 
+def test_an_event_of_a_presence_names_the_presence(hospital: str, world: World, clock: HeldClock) -> None:
+    about = "prs_01JDABCDEFGHJKMNPQRSTVWXYZ"
+    told = outbox.message("events", "event.deliver", about, institution="hos_1", event="presence.created")
+    wiring.events().deliver(told["body"])
+    (received,) = world.at(PATH)
+    event = received.json
+    assert event["type"] == "cn.zerotrip.presence.created.v1"
+    assert (event["source"], event["subject"]) == ("/zerotrip/presences", about)
+    href = f"/v1/institutions/me/presences/{about}"
+    assert event["data"] == {"presence": about, "version": 1, "href": href}
+
+
 def booked(version: int = 3) -> dict[str, Any]:
     body: dict[str, Any] = outbox.message(
         "events", "event.deliver", APPOINTMENT, version, institution="hos_1", event="appointment.booked"
