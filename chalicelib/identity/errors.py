@@ -19,6 +19,22 @@ class SessionEnded(Unauthenticated):
     title_zh = "登录已退出，请重新登录"
 
 
+class RefreshTokenInvalid(Unauthenticated):
+    """A refresh token that we never wrote, or that was changed."""
+
+    code = "refresh-token-invalid"
+    title = "The refresh token is not valid; please log in again"
+    title_zh = "续期凭证无效，请重新登录"
+
+
+class RefreshTokenReused(Unauthenticated):
+    """A refresh token came again long after it had served: two devices hold what one was given."""
+
+    code = "refresh-token-reused"
+    title = "This refresh token was used before, so the session was ended for safety; please log in again"
+    title_zh = "续期凭证已被使用，为保障安全已退出登录，请重新登录"
+
+
 class IdentityNumberInvalid(Invalid):
     """An identity number with a wrong length, birth date or check character."""
 

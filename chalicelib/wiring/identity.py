@@ -42,9 +42,17 @@ def _accounts() -> AccountStore:
 @cache
 def sessions() -> Sessions:
     """Sessions of citizens."""
+    from chalicelib.identity.service.refresh_tokens import RefreshTokens
     from chalicelib.identity.service.sessions import Sessions
 
-    return Sessions(_accounts(), _payment_app_identity, tokens(), code_mac(), system_clock)
+    return Sessions(
+        _accounts(),
+        _payment_app_identity,
+        tokens(),
+        RefreshTokens(code_mac()),
+        code_mac(),
+        system_clock,
+    )
 
 
 @cache

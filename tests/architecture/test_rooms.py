@@ -25,8 +25,10 @@ CAPABILITIES = sorted(
 OPEN_TO_ALL = {
     "/v1/health",
     "/v1/openapi.json",
+    "/.well-known/cose-keys",
     "/.well-known/jwks.json",
     "/v1/sessions",
+    "/v1/sessions/refresh",
     "/v1/payments/alipay/notify",
     "/v1/certificate-types",
     "/v1/hospitals",

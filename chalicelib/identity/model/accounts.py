@@ -15,6 +15,8 @@ from chalicelib.types import Model
 ACCESS_LIFE = timedelta(minutes=30)
 REFRESH_LIFE = timedelta(days=30)
 """From login; refreshing does not lengthen it."""
+REPEAT_LIFE = timedelta(seconds=60)
+"""How long the answer to a refresh may be asked for again, since answers get lost."""
 MOST_SESSIONS = 10
 """Per account; the next login ends the oldest."""
 
@@ -30,6 +32,14 @@ class SessionRecord(Model):
     ends_at: int
     generation: int
     receipts: dict[str, str] = Field(default_factory=dict)
+
+
+class Refresh(Model):
+    """What a refresh token says: the session at the moment when it had been refreshed `generation` times."""
+
+    citizen_id: str
+    session_id: str
+    generation: int
 
 
 class Role(StrEnum):
@@ -78,8 +88,10 @@ class Citizen(Model):
 
 
 class Session(Model):
-    """A fresh session and its token."""
+    """A session that was just opened or refreshed, and its tokens."""
 
     access_token: str
     expires_at: AwareDatetime
+    refresh_token: str
+    refresh_expires_at: AwareDatetime
     account: Account

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chalicelib.errors import AppError
 from chalicelib.identity.errors import SessionEnded
-from chalicelib.identity.model.accounts import Account, SessionRecord, WalletEntry
-from chalicelib.platform.dynamo import PRESENT, Item, Table, Write, commit
+from chalicelib.identity.model.accounts import Account, Refresh, SessionRecord, WalletEntry
+from chalicelib.platform.dynamo import PRESENT, Above, Item, Table, Write, commit
 from chalicelib.types import rfc3339
 
 
@@ -29,7 +29,7 @@ class AccountStore:
 
     def open_session(self, fresh: Account, session_id: str, record: SessionRecord, now: datetime) -> Account:
         """The account with one more session: one call for whoever was here before, two for a newcomer."""
-        standing = self._add_session(fresh.id, session_id, record)
+        standing = self._add_session(fresh, session_id, record)
         if standing:
             return standing
         known = fresh.model_copy(update={"sessions": {session_id: record}})
@@ -42,17 +42,38 @@ class AccountStore:
 
         commit(self.table.put(item, twice))
         if came_first:  # a second login of a newcomer, at the very same moment
-            return self._add_session(fresh.id, session_id, record) or known
+            return self._add_session(fresh, session_id, record) or known
         return known
 
-    def _add_session(self, citizen_id: str, session_id: str, record: SessionRecord) -> Account | None:
+    def _add_session(self, fresh: Account, session_id: str, record: SessionRecord) -> Account | None:
+        told = {"user_id": fresh.user_id} if fresh.user_id else {}
         item = commit(
             self.table.update(
-                account_key(citizen_id),
+                account_key(fresh.id),
                 _nobody,
                 expect={"pk": PRESENT},
-                assign={f"sessions.{session_id}": record.model_dump()},
+                assign={f"sessions.{session_id}": record.model_dump(), **told},
             )
+        )
+        return _account(item) if item else None
+
+    def advance(self, refresh: Refresh, now: int) -> Account | None:
+        """Count one refresh of a session that stands at this generation; the account as it is then.
+
+        A session that is elsewhere, or over, stays as it is: the account shows it. None where there is no account.
+        """
+        session = f"sessions.{refresh.session_id}"
+        standing: list[Item] = []
+        item = (
+            commit(
+                self.table.update(
+                    account_key(refresh.citizen_id),
+                    standing.append,
+                    expect={f"{session}.generation": refresh.generation, f"{session}.ends_at": Above(now)},
+                    assign={f"{session}.generation": refresh.generation + 1, f"{session}.refreshed_at": now},
+                )
+            )
+            or standing[0]
         )
         return _account(item) if item else None
 
@@ -60,6 +81,18 @@ class AccountStore:
         """End these sessions; one that is over already changes nothing."""
         paths = [f"sessions.{each}" for each in session_ids]
         commit(self.table.update(account_key(citizen_id), _nobody, expect={"pk": PRESENT}, remove=paths))
+
+    def end_stolen(self, citizen_id: str, session_id: str, notice: Mapping[str, object]) -> None:
+        """End a session that two devices share, and let the citizen know by `notice`."""
+        commit(
+            self.table.update(
+                account_key(citizen_id),
+                _nobody,
+                expect={f"sessions.{session_id}": PRESENT},
+                assign={"outbox": [notice]},
+                remove=[f"sessions.{session_id}"],
+            )
+        )
 
     def end_all_sessions(self, citizen_id: str) -> None:
         """End every session of the account."""
