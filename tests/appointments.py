@@ -13,7 +13,7 @@ from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Place, clinic_number
 from chalicelib.appointments.service.booking import Held
-from chalicelib.cards.model.card import Card, CardStatus, Physical, reference
+from chalicelib.cards.model.card import Card, Physical, reference
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.payments.model import Order, fen, yuan
 from chalicelib.platform import aws
@@ -103,8 +103,6 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
         id=new_id("card", clock()),
         citizen_id=account.id,
         person_id=person or new_id("psn", clock()),
-        status=CardStatus.BOUND,
-        level=1,
         holder="张*",
         number_masked="A1****78",
         id_number_masked="3301**********0018",
@@ -114,8 +112,6 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
         physical_ref="0" * 32,
         physical=Physical.ACTIVE,
         physical_version=1,
-        held=None,
-        bank_masked=None,
         bound_at=clock(),
         version=1,
     )

@@ -10,7 +10,13 @@ from tests.api import Api, ApiAnswer
 from tests.clock import HeldClock
 from tests.fakes import Department, Party, World, unb64
 
-INSURED = {"cardNumber": "A12345678", "region": "330100", "cardStatus": "active"}
+INSURED: dict[str, Any] = {
+    "cardNumber": "A12345678",
+    "region": "330100",
+    "cardStatus": "active",
+    "cardVersion": 1,
+    "deceased": False,
+}
 PHARMACY = "pha_01JAPHARMACY0000000000000A"
 HOSPITAL = "hos_01JAHASPTA00000000000000AB"
 DECODE = "/v1/terminal/card-codes/decode"

@@ -25,6 +25,10 @@ Refusal = Callable[[Item], AppError | None]
 """Given the item that stood in the way ({} if none), says why; None means that this very write took effect before."""
 
 
+class Contended(Unavailable):
+    """Another transaction is changing one of the same items at this very moment: nothing was done, try again."""
+
+
 class ABSENT:
     """A condition: the attribute must not be there."""
 
@@ -312,7 +316,7 @@ def commit(write: Write, client: Callable[[], DynamoDBClient] = aws.dynamodb) ->
 
 
 def transact(writes: Iterable[Write], client: Callable[[], DynamoDBClient] = aws.dynamodb) -> None:
-    """Apply all writes or none. Raises the first refused write's own error, or Unavailable on contention."""
+    """Apply all writes or none. Raises the first refused write's own error, Contended, or Unavailable."""
     batch = list(writes)
     items = [{w.operation: w.request | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}} for w in batch]
     try:
@@ -332,7 +336,7 @@ def _cancelled(batch: Sequence[Write], error: ClientError) -> None:
         if reason.get("Code") == "ConditionalCheckFailed"
     ]
     if not failed:
-        raise Unavailable from error
+        raise Contended from error
     for write, reason in failed:
         _refuse(write, reason.get("Item"), error)
 

@@ -9,8 +9,9 @@ One module per room; everything is asked for by its name here.
 
 from chalicelib.wiring.appointments import booking, desk, directory, ending, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
-from chalicelib.wiring.cards import binding, cards, decoding, showing
+from chalicelib.wiring.cards import binding, cards, decoding, life, showing
 from chalicelib.wiring.certificates import certificates
+from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.functions import (
     certificate_jobs,
@@ -53,6 +54,7 @@ __all__ = [
     "certificates",
     "citizen",
     "clinic_table",
+    "code_books",
     "code_mac",
     "core_table",
     "cursors",
@@ -70,8 +72,11 @@ __all__ = [
     "inbox",
     "institution",
     "institutions",
+    "life",
     "notice_jobs",
     "notices",
+    "offline_book",
+    "offline_keys",
     "outbound_signer",
     "paying",
     "payment_app",

@@ -11,11 +11,16 @@ from chalicelib.wiring.identity import faces, wallets
 from chalicelib.wiring.platform import code_mac, core_table, identity_sealer, tokens
 
 if TYPE_CHECKING:
+    from chalicelib.cards.codes import CodeBooks
+    from chalicelib.cards.service.attesting import Attesting
     from chalicelib.cards.service.binding import Binding
     from chalicelib.cards.service.cards import Cards
+    from chalicelib.cards.service.changing import Changes
     from chalicelib.cards.service.decoding import Decoding
+    from chalicelib.cards.service.life import Life
     from chalicelib.cards.service.showing import Showing
     from chalicelib.cards.store.cards import CardStore
+    from chalicelib.cards.store.usages import UsageStore
 
 
 @cache
@@ -42,25 +47,53 @@ def binding() -> Binding:
 
 
 @cache
+def _changes() -> Changes:
+    from chalicelib.cards.service.changing import Changes
+
+    return Changes(_card_store(), wallets())
+
+
+@cache
+def life() -> Life:
+    """What becomes of cards."""
+    from chalicelib.cards.service.life import Life
+
+    return Life(_card_store(), cards(), _changes(), faces())
+
+
+@cache
+def _code_books() -> CodeBooks:
+    from chalicelib.cards.codes import CodeBooks
+
+    return CodeBooks(code_mac())
+
+
+@cache
+def _usage_store() -> UsageStore:
+    from chalicelib.cards.store.usages import UsageStore
+
+    return UsageStore(core_table())
+
+
+@cache
 def showing() -> Showing:
     """Codes to show."""
     from chalicelib.cards.service.showing import Showing
 
-    return Showing(code_mac(), system_clock)
+    return Showing(_code_books(), system_clock)
+
+
+@cache
+def attesting() -> Attesting:
+    """Uses of cards as they happen."""
+    from chalicelib.cards.service.attesting import Attesting
+
+    return Attesting(_usage_store(), cards(), faces(), tokens())
 
 
 @cache
 def decoding() -> Decoding:
     """Scanned codes."""
     from chalicelib.cards.service.decoding import Decoding
-    from chalicelib.cards.store.usages import UsageStore
 
-    return Decoding(
-        store=_card_store(),
-        usages=UsageStore(core_table()),
-        cards=cards(),
-        faces=faces(),
-        mac=code_mac(),
-        tokens=tokens(),
-        clock=system_clock,
-    )
+    return Decoding(_code_books(), _card_store(), attesting(), system_clock)

@@ -201,7 +201,13 @@ def _trade_no(out_trade_no: str) -> str:
 
 
 _FACTS: dict[str, dict[str, Any]] = {
-    "social-security": {"cardNumber": "A12345678", "region": "330100", "cardStatus": "active"},
+    "social-security": {
+        "cardNumber": "A12345678",
+        "region": "330100",
+        "cardStatus": "active",
+        "cardVersion": 1,
+        "deceased": False,
+    },
     "real-estate": {"houses": 0, "region": "330100"},
     "civil-registry": {
         "householdType": "urban",

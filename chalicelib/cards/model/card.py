@@ -1,9 +1,11 @@
-"""A card and its state. Pure data and rules."""
+"""A card as it stands. Pure data and rules; how it changes is told in `life`."""
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, computed_field
 
+from chalicelib.cards.errors import CodeExpired, unusable
+from chalicelib.errors import AppError
 from chalicelib.types import Model
 
 REFERENCE_LENGTH = 16
@@ -20,11 +22,9 @@ class CardStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-TRANSITIONS: dict[str, tuple[tuple[CardStatus, ...], CardStatus]] = {
-    "bind": ((), CardStatus.BOUND),
-}
-
 USABLE = (CardStatus.BOUND,)
+FINAL = (CardStatus.UNLINKED, CardStatus.CANCELLED)
+"""Nothing happens to such a card any more; its person may bind another."""
 
 
 class Physical(StrEnum):
@@ -36,18 +36,29 @@ class Physical(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Hold(StrEnum):
+    """Why a card's holder suspended it."""
+
+    LOST = "lost"
+    """The physical card, or the phone."""
+    RISK = "risk"
+    """They do not trust where it was shown."""
+    NOT_ME = "not-me"
+    """Somebody else used it."""
+
+
 class Card(Model):
     """One person's card. `sealed` holds name and identity number, `number_sealed` the card's number.
 
-    `citizen_id` is the account that has it, None where only family members show it. `physical` mirrors the physical
-    card, known by a keyed hash of its number (`physical_ref`); `held` says why its holder suspended it.
+    `citizen_id` is the account that has it, None where only family members show it, and `bound_by` the face
+    verification by which it got there. `physical` mirrors the physical card, known by a keyed hash of its number
+    (`physical_ref`); `moved_at` (Unix seconds) is when it left another account. Status and level are never set: they
+    follow from the rest, so no two of them can contradict each other.
     """
 
     id: str
     citizen_id: str | None
     person_id: str
-    status: CardStatus
-    level: int
     holder: str
     number_masked: str
     id_number_masked: str
@@ -57,10 +68,45 @@ class Card(Model):
     physical_ref: str
     physical: Physical
     physical_version: int
-    held: str | None
-    bank_masked: str | None
+    held: Hold | None = None
+    unlinked: bool = False
+    bank_masked: str | None = None
     bound_at: AwareDatetime
+    bound_by: str | None = None
+    moved_at: int | None = None
     version: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status(self) -> CardStatus:
+        """What the card's holder, the physical card and the link to it come to: the gravest of them."""
+        if self.physical is Physical.CANCELLED:
+            return CardStatus.CANCELLED
+        if self.unlinked:
+            return CardStatus.UNLINKED
+        if self.physical is Physical.LOCKED:
+            return CardStatus.LOCKED
+        return CardStatus.SUSPENDED if self.held or self.physical is Physical.LOST else CardStatus.BOUND
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def level(self) -> int:
+        """2 where a bank account is linked, so that the card can pay; suspending or locking it changes nothing."""
+        return 2 if self.bank_masked else 1
+
+    def require_usable(self) -> None:
+        """Raises CardSuspended, CardLocked, CardUnlinked or CardCancelled where the card may not be used now."""
+        if self.status not in USABLE:
+            raise unusable(self.status)
+
+    def refusal_of_code(self, minted_at: int) -> AppError | None:
+        """Why the card's own code, minted at this Unix second, may not be used; None where it may.
+
+        A code counts by the second: one of the very second in which the card moved may be the former account's.
+        """
+        if self.status not in USABLE:
+            return unusable(self.status)
+        return CodeExpired() if self.moved_at is not None and minted_at <= self.moved_at else None
 
 
 def reference(card_id: str) -> str:

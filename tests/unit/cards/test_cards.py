@@ -67,9 +67,9 @@ def test_a_person_who_is_not_insured_gets_nothing(phone: Phone, bureau: Departme
     assert api.get("/v1/cards", token=phone.token).json["items"] == []
 
 
-def test_a_name_that_does_not_belong_to_the_number_is_not_insured(phone: Phone) -> None:
+def test_a_name_that_does_not_belong_to_the_number_binds_nothing(phone: Phone) -> None:
     phone.name = "李四"
-    assert phone.bind().code == "person-not-insured"
+    assert phone.bind().code == "identity-mismatch"
 
 
 def test_a_department_that_is_down_leaves_nothing_behind(phone: Phone, bureau: Department, api: Api) -> None:
