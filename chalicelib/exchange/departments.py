@@ -69,15 +69,14 @@ class Departments:
 
 def _body(question: Question) -> bytes:
     subject = question.subject
-    return compact_json(
-        {
-            "requestId": question.request_id,
-            "purpose": question.purpose,
-            "caseId": question.case_id,
-            "fact": question.fact,
-            "subject": {"idNumber": subject.id_number, "realName": subject.real_name},
-        }
-    )
+    asked: dict[str, object] = {
+        "requestId": question.request_id,
+        "purpose": question.purpose,
+        "caseId": question.case_id,
+        "fact": question.fact,
+        "subject": {"idNumber": subject.id_number, "realName": subject.real_name},
+    }
+    return compact_json(asked | ({"claims": question.claims} if question.claims else {}))
 
 
 def _believed(raw: bytes, department: Department, question: Question, body: bytes, now: datetime) -> Fact:

@@ -38,7 +38,10 @@ class Subject(Model):
 
 
 class Question(Model):
-    """One fact about one person, for one purpose within one case."""
+    """One fact about one person, for one purpose within one case.
+
+    `claims` is what the person says of themselves for the department to judge (a phone number): never stored or logged.
+    """
 
     request_id: str
     department_id: str
@@ -46,6 +49,7 @@ class Question(Model):
     subject: Subject
     purpose: str
     case_id: str
+    claims: dict[str, str] = Field(default_factory=dict, repr=False)
 
 
 class FactStatus(StrEnum):

@@ -1,5 +1,6 @@
 """Asking departments for facts: every question is signed, recorded before it is put, and its answer verified."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -35,12 +36,22 @@ class Exchange:
         self._known.forget(department.id)
         log.event("department.registered", department=department.id)
 
-    def ask(self, department_id: str, fact: str, subject: Subject, *, purpose: str, case_id: str) -> Fact:
+    def ask(
+        self,
+        department_id: str,
+        fact: str,
+        subject: Subject,
+        *,
+        purpose: str,
+        case_id: str,
+        claims: Mapping[str, str] | None = None,
+    ) -> Fact:
         """One fact about one person, from the department that keeps it.
 
         The reading is recorded for the person before the question leaves (X-Road's message log, Estonia's Data
         Tracker): names of facts and purposes, never values. Asking again within the same case is the same
-        reading. `value` is None unless the status is found. Raises DepartmentUnavailable, AnswerNotTrusted.
+        reading. `value` is None unless the status is found. `claims` go to the department for it to judge, and
+        nowhere else. Raises DepartmentUnavailable, AnswerNotTrusted.
         """
         department = self._department(department_id)
         question = Question(
@@ -50,6 +61,7 @@ class Exchange:
             subject=subject,
             purpose=purpose,
             case_id=case_id,
+            claims=dict(claims or {}),
         )
         self._record(question)
         return self._answered(department, question)
