@@ -84,6 +84,17 @@ class Invalid(AppError):
         self.errors = errors
 
 
+class TooMany(AppError):
+    """429: often enough for now; `retry_after` seconds from now it may be tried again."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        """`retry_after`: whole seconds, at least one."""
+        super().__init__()
+        self.retry_after = max(1, retry_after)
+
+
 class Unavailable(AppError):
     """503: try again after `retry_after` seconds; nothing was half-done."""
 

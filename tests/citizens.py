@@ -10,7 +10,10 @@ from tests.fakes import PaymentApp
 
 @dataclass
 class Phone:
-    """One person's phone. `passed` decides how the next face scan ends ("T", "F", or "" while nobody scanned)."""
+    """One person's phone. `passed` decides how the next face scan ends ("T", "F", or "" while nobody scanned).
+
+    `fail_reason`: the payment app's words for a scan that ends with "F".
+    """
 
     api: Api
     payment_app: PaymentApp
@@ -18,7 +21,9 @@ class Phone:
     number: str = field(default_factory=an_identity_number)
     open_id: str = field(default_factory=an_auth_code)
     passed: str = "T"
+    fail_reason: str = "人脸比对不一致"
     token: str = ""
+    refresh_token: str = ""
 
     def log_in(self) -> ApiAnswer:
         """Log in and keep the token."""
@@ -26,7 +31,16 @@ class Phone:
             "alipay.system.oauth.token", {"open_id": self.open_id, "access_token": "a", "expires_in": 300}
         )
         answer = self.api.post("/v1/sessions", {"authCode": an_auth_code()})
+        return self._keep(answer)
+
+    def refresh(self, refresh_token: str | None = None) -> ApiAnswer:
+        """Go on with the session, by this phone's own refresh token or another; keep what it gives."""
+        body = {"refreshToken": refresh_token or self.refresh_token}
+        return self._keep(self.api.post("/v1/sessions/refresh", body))
+
+    def _keep(self, answer: ApiAnswer) -> ApiAnswer:
         self.token = answer.json.get("accessToken", "")
+        self.refresh_token = answer.json.get("refreshToken", "")
         return answer
 
     def open_scan(self, purpose: str = "identity", number: str | None = None) -> ApiAnswer:
@@ -37,7 +51,7 @@ class Phone:
 
     def complete(self, verification_id: str) -> ApiAnswer:
         """Scan (as `passed` says) and ask for the outcome."""
-        failed = {"fail_reason": "人脸比对未通过"} if self.passed == "F" else {}
+        failed = {"fail_reason": self.fail_reason} if self.passed == "F" else {}
         self.payment_app.says("alipay.user.certify.open.query", {"passed": self.passed or "F", **failed})
         return self.api.post(f"/v1/face-verifications/{verification_id}/complete", token=self.token)
 

@@ -1,6 +1,6 @@
 """What may be refused when a citizen proves who they are."""
 
-from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
+from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class AuthCodeInvalid(Unauthenticated):
@@ -97,6 +97,14 @@ class VerificationPerson(Conflict):
     code = "verification-person"
     title = "The face that was scanned is not that of the person whom this step is about"
     title_zh = "人脸核验的人员与本次办理的人员不符"
+
+
+class FaceAttemptsExhausted(TooMany):
+    """This person's face was scanned, or failed, as often as one day allows."""
+
+    code = "face-attempts-exhausted"
+    title = "There were too many face scans of this person today; please try again tomorrow"
+    title_zh = "今日人脸核验次数已达上限，请明日再试"
 
 
 class FaceRequired(Forbidden):

@@ -7,6 +7,7 @@ name, validated by the models in its annotations; it returns a model or a `Reply
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,7 +17,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.errors import AppError, Invalid, Malformed, Unauthenticated, Unavailable
+from chalicelib.errors import AppError, Invalid, Malformed, TooMany, Unauthenticated, Unavailable
 from chalicelib.platform import log
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.tokens import TokenInvalid, compact_json
@@ -76,10 +77,10 @@ class Auth:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that is not plain JSON of a model: a redirect, a file, a word."""
+    """An answer that is not plain JSON of a model: a redirect, a file, a word. Bytes arrive as they are."""
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] | None = None
 
@@ -189,7 +190,7 @@ class Routes(Blueprint):
             return _kept_reply(claim)
         try:
             reply = run()
-        except Unavailable:
+        except (Unavailable, TooMany):  # not yet: the same request may be right later
             ledger.release(claim)
             raise
         except AppError as error:
@@ -272,7 +273,7 @@ def problem(error: AppError, path: str) -> Reply:
     if isinstance(error, Invalid):
         content["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in error.errors]
     headers: dict[str, str] = {}
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooMany):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
@@ -291,7 +292,15 @@ def _response(reply: Reply) -> Response:
         "X-Content-Type-Options": "nosniff",
         **(reply.headers or {}),
     }
-    return Response(reply.body, headers, reply.status)
+    return (_Binary if isinstance(reply.body, bytes) else Response)(reply.body, headers, reply.status)
+
+
+class _Binary(Response):
+    """Bytes to whoever asks. Chalice alone would refuse those who do not name the very type in `Accept`."""
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002
+        answer = super().to_dict()
+        return answer | {"body": b64encode(cast("bytes", self.body)).decode(), "isBase64Encoded": True}
 
 
 def _account(operation: Operation, status: int, caller: Principal | None, milliseconds: float) -> None:

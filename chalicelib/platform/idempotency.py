@@ -39,10 +39,10 @@ class _Known(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was given: status and body text."""
+    """An answer as it was given: status and body."""
 
     status: int
-    body: str
+    body: str | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,10 @@ class Idempotency:
         return claim
 
     def _answer(self, claim: Claim, record: Item, fingerprint: str) -> Kept | Claim:
-        if record.get("fingerprint") != fingerprint:
+        over = record["expires_at"] <= claim.locked_at  # DynamoDB removes it within days, not at once
+        if not over and record["fingerprint"] != fingerprint:
             raise KeyReused
-        if "status" in record:
+        if not over and "status" in record:
             return Kept(record["status"], record["body"])
         if record["locked_at"] + _LOCK_SECONDS > claim.locked_at:
             raise RequestInFlight

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import Conflict, Gone
 from chalicelib.identity.errors import (
+    FaceAttemptsExhausted,
     FaceNotPassed,
     FacePending,
     FaceRequired,
@@ -23,12 +25,15 @@ from chalicelib.identity.errors import (
 )
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import (
+    ASKING_LIFE,
     SCAN_LIFE,
     VERIFICATION_LIFE,
     Purpose,
     Receipt,
     Verification,
     VerificationStatus,
+    beijing_day,
+    day_end,
 )
 from chalicelib.identity.model.persons import (
     Person,
@@ -37,6 +42,7 @@ from chalicelib.identity.model.persons import (
     masked_name,
     masked_number,
 )
+from chalicelib.identity.model.reasons import Reason
 from chalicelib.identity.service.receipts import Receipts
 from chalicelib.identity.store.accounts import AccountStore
 from chalicelib.identity.store.faces import FaceStore
@@ -70,13 +76,16 @@ class Faces:
         """Open a face scan of this person; returns it and the address of the scan.
 
         Name and number are sealed under a key that never leaves KMS, bound to the person's id. Raises
-        IdentityNumberInvalid, Unavailable.
+        IdentityNumberInvalid, FaceAttemptsExhausted (per person and day of Beijing's), Unavailable.
         """
         number = identity_number(id_number)
         if number is None:
             raise IdentityNumberInvalid(("/idNumber", "has a wrong length, birth date or check character"))
         now = self.clock()
         person_id = digest_id("psn", self.mac.digest(f"person:{number}".encode()))
+        attempts = self.store.attempts(person_id, beijing_day(now))
+        if not attempts.left:
+            raise _exhausted(now)
         verification_id = new_id("face", now)
         order_number = "ZTFACE" + verification_id.removeprefix("face_")
         certify_id, address = self.app().open_scan(order_number, real_name, number)
@@ -94,19 +103,22 @@ class Faces:
             valid_until=None,
             reason=None,
         )
-        self.store.open(verification, now)
+        self.store.open(verification, _exhausted(now), first=not attempts.opened)
         return verification, address
 
     def complete(self, citizen: Citizen, verification_id: str) -> Verification:
         """Ask the payment app's server how the scan ended and keep the answer; ask again while it is pending.
 
-        Raises VerificationNotFound, VerificationExpired (never scanned in time), Unavailable.
+        A scan counts once, however often it is asked about. Raises VerificationNotFound, VerificationExpired (never
+        scanned, or never asked about, in time), FaceAttemptsExhausted, Unavailable.
         """
         verification = self._own(citizen.id, verification_id)
+        now = self.clock()
         if verification.status is not VerificationStatus.PENDING:
             return verification
+        if now >= verification.expires_at - SCAN_LIFE + ASKING_LIFE:
+            raise VerificationExpired
         scan = self.app().result(verification.certify_id)
-        now = self.clock()
         if scan.passed is None:
             if now > verification.expires_at:
                 raise VerificationExpired
@@ -114,10 +126,20 @@ class Faces:
         if scan.passed:
             self._pass(citizen, verification, now)
         else:
-            transact([self.store.close(verification_id, "fail", {"reason": scan.reason or "not-matched"})])
+            outcome = {"reason": scan.reason or Reason.OTHER}
+            fail = self.store.close(verification_id, "fail", outcome)
+            transact([fail, self.store.count_failed(verification)])
         closed = self._own(citizen.id, verification_id)
-        log.event("face.closed", verification=verification_id, outcome=closed.status)
+        log.event("face.closed", verification=verification_id, outcome=closed.status, reason=closed.reason)
         return closed
+
+    def get(self, citizen: Citizen, verification_id: str) -> Verification:
+        """One of the caller's face verifications as it stands; nobody is asked. Raises VerificationNotFound."""
+        return self._own(citizen.id, verification_id)
+
+    def attempts_left(self, verification: Verification) -> int:
+        """How often this person's face may still be scanned on the day of this verification."""
+        return self.store.attempts(verification.person_id, verification.day).left
 
     def _pass(self, citizen: Citizen, verification: Verification, now: datetime) -> None:
         """The scan, its receipt, and the session in which it serves: all together or nothing.
@@ -127,7 +149,10 @@ class Faces:
         valid_until = (now + VERIFICATION_LIFE).replace(microsecond=0)
         receipt = self.receipts.write(citizen, verification, now, valid_until)
         outcome = {"valid_until": rfc3339(valid_until), "receipt": receipt}
-        writes = [self.store.close(verification.id, "pass", outcome)]
+        writes = [
+            self.store.close(verification.id, "pass", outcome),
+            self.store.count_passed(verification, _exhausted(now)),
+        ]
         if citizen.account.person_id in {None, verification.person_id}:
             session = (citizen.id, citizen.session_id)
             writes.append(self.accounts.keep_receipt(*session, verification.purpose, receipt))
@@ -211,6 +236,10 @@ class Faces:
         if verification is None or verification.citizen_id != citizen_id:
             raise VerificationNotFound
         return verification
+
+
+def _exhausted(now: datetime) -> FaceAttemptsExhausted:
+    return FaceAttemptsExhausted(ceil((day_end(beijing_day(now)) - now).total_seconds()))
 
 
 def _require(receipt: Receipt, citizen: Citizen, purpose: Purpose, person_id: str | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from chalice.app import Chalice
 from pydantic import BaseModel, Field
 
-from chalicelib.errors import Conflict, Gone, Unavailable
+from chalicelib.errors import Conflict, Gone, TooMany, Unavailable
 from chalicelib.platform import http
 from chalicelib.platform.dynamo import Table
 from chalicelib.platform.http import Auth, Call, Reply, Routes
@@ -43,6 +43,12 @@ class SoldOut(Conflict):
     code = "sold-out"
     title = "Sold out"
     title_zh = "已售罄"
+
+
+class Enough(TooMany):
+    code = "enough"
+    title = "Enough for today"
+    title_zh = "今日已满"
 
 
 class Over(Gone):
@@ -349,6 +355,28 @@ def test_an_outage_releases_its_claim_at_once(api: Api, shop: Shop) -> None:
     assert order(api, key="key-00001").status == 503
     shop.before = lambda: None
     assert order(api, key="key-00001").status == 201
+
+
+def test_too_many_is_not_kept_and_says_when_to_come_again(api: Api, shop: Shop) -> None:
+    def enough() -> None:
+        raise Enough(3600)
+
+    shop.before = enough
+    answer = order(api, key="key-00001")
+    assert (answer.status, answer.code, answer.headers["retry-after"]) == (429, "enough", "3600")
+    shop.before = lambda: None
+    assert order(api, key="key-00001").status == 201
+
+
+def test_an_answer_is_kept_for_a_day_even_where_its_record_lies_longer(
+    api: Api, shop: Shop, clock: HeldClock
+) -> None:
+    order(api, key="key-00001")
+    clock.turn(hours=23, minutes=59)
+    assert order(api, key="key-00001").json["orderNumber"] == 1
+    clock.turn(minutes=1)
+    assert order(api, ORDER | {"howMany": 2}, key="key-00001").json["orderNumber"] == 2
+    assert order(api, ORDER | {"howMany": 2}, key="key-00001").json["orderNumber"] == 2
 
 
 def test_a_slow_first_request_that_was_overtaken_does_not_overwrite_the_kept_answer(
