@@ -36,6 +36,12 @@ class Visitor:
         """What `path` answers to `body`; any status but those in `accept` raises StepFailed."""
         return self._json("POST", path, body or {}, accept)
 
+    def delete(self, path: str) -> None:
+        """End what `path` names; any status but 204 raises StepFailed."""
+        status, _, answer = self._call("DELETE", path, None)
+        if status != 204:  # noqa: PLR2004 - No Content
+            raise StepFailed(f"DELETE {path} answered {status}: {answer[:500].decode(errors='replace')}")
+
     def follow(self, path: str) -> bytes:
         """What lies behind the redirect of `path`; the token does not go along, the signed address suffices."""
         status, headers, body = self._call("GET", path, None)

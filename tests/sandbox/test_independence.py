@@ -16,6 +16,7 @@ OUTSIDE_WORLD = [
     "bureau",
     "departments",
     "institutions",
+    "journey",
     "origin",
 ]
 

@@ -1,0 +1,35 @@
+"""The whole errand, and its steps in their order. It must not know how they are shown."""
+
+from collections.abc import Callable
+
+from sandbox.journey.appointment import AppointmentSteps
+from sandbox.journey.card import CardSteps
+from sandbox.journey.certificate import CertificateSteps
+from sandbox.journey.family import FamilySteps
+from sandbox.journey.usage import UsageSteps
+
+
+class Errand(CardSteps, FamilySteps, AppointmentSteps, CertificateSteps, UsageSteps):
+    """Everything that one citizen does in a run."""
+
+
+STEPS: dict[str, Callable[[Errand], str]] = {
+    "login": Errand.login,
+    "face": Errand.face,
+    "bind-card": Errand.bind_card,
+    "show-code": Errand.show_code,
+    "decode": Errand.decode,
+    "suspend": Errand.suspend,
+    "refused-while-suspended": Errand.refused_while_suspended,
+    "resume": Errand.resume,
+    "family-card": Errand.family_card,
+    "find-slot": Errand.find_slot,
+    "hold": Errand.hold,
+    "pay": Errand.pay,
+    "confirm": Errand.confirm,
+    "request-certificate": Errand.request_certificate,
+    "certificate-issued": Errand.certificate_issued,
+    "download": Errand.download,
+    "not-me": Errand.not_me,
+}
+"""`not-me` is the last one: it leaves the card suspended."""
