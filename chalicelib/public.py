@@ -7,6 +7,7 @@ from functools import cache
 
 from chalicelib import wiring
 from chalicelib.config import settings
+from chalicelib.platform.clock import system_clock
 from chalicelib.platform.http import JSON, Reply
 from chalicelib.platform.tokens import compact_json
 from chalicelib.rooms import blueprints
@@ -32,9 +33,20 @@ def get_health() -> Health:
 
 @routes.on("GET", "/.well-known/jwks.json")
 def get_jwks() -> Reply:
-    """The public keys of our tokens and of the calls that we sign."""
-    keys = [*wiring.tokens().jwks, wiring.outbound_signer().signer.jwk]
+    """The public keys of our tokens, of the calls that we sign, and of offline codes."""
+    offline = [each.jwk for each in wiring.offline_keys().published(system_clock())]
+    keys = [*wiring.tokens().jwks, wiring.outbound_signer().signer.jwk, *offline]
     return Reply(200, compact_json({"keys": keys}).decode(), "application/jwk-set+json", _MINUTES_5)
+
+
+@routes.on("GET", "/.well-known/cose-keys")
+def get_cose_keys() -> Reply:
+    """The public keys of offline codes, yesterday's to tomorrow's, as a COSE_KeySet (CBOR)."""
+    # Only this route needs it.
+    from chalicelib.cards.offline import cose_key_set  # noqa: PLC0415
+
+    keys = cose_key_set(wiring.offline_keys().published(system_clock()))
+    return Reply(200, keys, "application/cose-key-set", _MINUTES_5)
 
 
 @routes.on("GET", "/v1/openapi.json")

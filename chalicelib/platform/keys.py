@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from chalicelib.platform import aws
@@ -22,11 +24,36 @@ if TYPE_CHECKING:
 
 _RAW_LIMIT = 4096
 """KMS hashes messages of up to this many bytes itself; longer ones are sent as a digest."""
+_HALF = 32
+"""Bytes of a coordinate of P-256, and of either half of a signature."""
 
 
 def b64url(raw: bytes) -> str:
     """Base64 for URLs without padding (RFC 7515)."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def public_jwk(key: EllipticCurvePublicKey) -> dict[str, str]:
+    """A P-256 key as a JWK; its `kid` is the RFC 7638 thumbprint."""
+    numbers = key.public_numbers()
+    point = {"x": b64url(numbers.x.to_bytes(_HALF, "big")), "y": b64url(numbers.y.to_bytes(_HALF, "big"))}
+    members = {"crv": "P-256", "kty": "EC", **point}
+    thumbprint = hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
+    return members | {"kid": b64url(thumbprint), "use": "sig", "alg": "ES256"}
+
+
+def raw_signature(der: bytes) -> bytes:
+    """A P-256 signature's r and s, 32 bytes each, as JWS, COSE and RFC 9421 want it."""
+    r, s = decode_dss_signature(der)
+    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+
+
+def verify_raw(key: EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
+    """Check r and s, 32 bytes each, over the message's SHA-256. Raises InvalidSignature."""
+    if len(signature) != 2 * _HALF:
+        raise InvalidSignature
+    r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
+    key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +120,7 @@ class Es256Signer:
 
     def sign(self, message: bytes) -> bytes:
         """R and s, 32 bytes each, as JWS and RFC 9421 want it."""
-        r, s = decode_dss_signature(self.sign_der(message))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        return raw_signature(self.sign_der(message))
 
     @cached_property
     def public_key(self) -> EllipticCurvePublicKey:
@@ -108,11 +134,7 @@ class Es256Signer:
     @cached_property
     def jwk(self) -> dict[str, str]:
         """The public half as a JWK; its `kid` is the RFC 7638 thumbprint."""
-        numbers = self.public_key.public_numbers()
-        point = {"x": b64url(numbers.x.to_bytes(32, "big")), "y": b64url(numbers.y.to_bytes(32, "big"))}
-        members = {"crv": "P-256", "kty": "EC", **point}
-        thumbprint = hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
-        return members | {"kid": b64url(thumbprint), "use": "sig", "alg": "ES256"}
+        return public_jwk(self.public_key)
 
     @property
     def kid(self) -> str:

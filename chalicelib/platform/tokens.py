@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from chalicelib.errors import Unauthenticated
-from chalicelib.platform.keys import Es256Signer, b64url
+from chalicelib.platform.keys import Es256Signer, b64url, verify_raw
 
-_SIGNATURE_BYTES = 64
 _LONGEST = 4096
 
 
@@ -83,7 +79,7 @@ class Tokens:
             header, _, payload = message.partition(".")
             parsed = json.loads(unb64url(header))
             signer = self._signer(parsed)
-            _verify(signer, message.encode(), unb64url(signature))
+            verify_raw(signer.public_key, unb64url(signature), message.encode())
             claims: dict[str, Any] = json.loads(unb64url(payload))
         except (ValueError, BadBase64, InvalidSignature, RecursionError) as error:
             raise TokenInvalid from error
@@ -100,10 +96,3 @@ class Tokens:
             if signer.kid == kid:
                 return signer
         raise TokenInvalid
-
-
-def _verify(signer: Es256Signer, message: bytes, signature: bytes) -> None:
-    if len(signature) != _SIGNATURE_BYTES:
-        raise TokenInvalid
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    signer.public_key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
