@@ -17,7 +17,7 @@ class Change(Wire):
     """What becomes of a card, and why. The reason `deceased` says that its holder has died."""
 
     status: CardStatus
-    reason: str | None = Field(default=None, min_length=1, max_length=64)
+    reason: str | None = Field(default=None, pattern=r"^[a-z][a-z-]{0,31}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,3 +166,4 @@ def test_nobodys_card_and_nonsense_are_refused(client: Client) -> None:
     assert change(client, 2, "lost").json["code"] == "no-card"
     assert client.get(f"{BASE}/physical-cards/nobody").status == 404
     assert change(client, 0, "eaten").status == 422
+    assert change(client, 0, "lost", reason="Eaten by a dog").status == 422

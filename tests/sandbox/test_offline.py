@@ -3,6 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cbor2
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cards.offline import OfflineBook, cose_key_set
+from chalicelib.cards.offline_keys import OfflineKeys
 from sandbox.institutions import base45
 from sandbox.institutions.directory import institutions
 from tests.sandbox.outside import Api, Client
@@ -101,6 +104,29 @@ def test_a_genuine_code_tells_what_a_terminal_may_know(mint: Mint, client: Clien
         "expiresAt": "2030-03-17T17:46:40.000Z",
         "codeId": "63" * 16,
     }
+
+
+class DayKeys:
+    """What KMS derives, without KMS."""
+
+    def derive(self, label: str) -> bytes:
+        return hashlib.sha256(label.encode()).digest()
+
+
+def test_a_code_of_the_services_own_is_genuine_until_it_is_changed(backend: Api, client: Client) -> None:
+    """Two implementations judge each other: the service mints, the terminal knows what is published."""
+    mac: Any = DayKeys()
+    keys, now = OfflineKeys(mac), datetime.now(UTC)
+    backend.on("GET", KEYS, (200, cose_key_set(keys.published(now))))
+    book = OfflineBook(keys, "https://zerotrip", timedelta(hours=1), 15_000)
+    code = book.mint("0123456789ABCDEF", now, family=False, region="330100", level=2)
+    told = judged(client, code)
+    assert told["genuine"]
+    assert (told["region"], told["level"], told["spendLimitFen"]) == ("330100", 2, 15_000)
+    assert told["pseudonym"] == book.read(code, now).pseudonym
+    for place in (10, 60, 120, 180, len(code) - 3):
+        changed = code[:place] + ("0" if code[place] != "0" else "1") + code[place + 1 :]
+        assert not judged(client, changed)["genuine"]
 
 
 def test_keys_are_fetched_once_and_then_no_network_is_needed(

@@ -106,6 +106,12 @@ def test_the_api_sees_the_request_as_it_was_sent(backend: Api, client: Client) -
     assert {name: seen.headers[name] for name in sent} == sent
 
 
+def test_who_accepts_nothing_in_particular_accepts_anything(backend: Api, client: Client) -> None:
+    client.call("GET", "/v1/x", b"", {})
+    client.call("GET", "/v1/x", b"", {"Accept": "application/cbor"})
+    assert [seen.headers["Accept"] for seen in backend.seen] == ["*/*", "application/cbor"]
+
+
 @pytest.mark.parametrize("path", ["/v1/x", "/v2/x", "/.well-known/jwks.json"])
 def test_each_of_the_apis_paths_goes_there(backend: Api, client: Client, path: str) -> None:
     backend.on("GET", path, (200, {"here": True}))
