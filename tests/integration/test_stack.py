@@ -18,6 +18,10 @@ STEPS = [
     "bind-card",
     "show-code",
     "decode",
+    "suspend",
+    "refused-while-suspended",
+    "resume",
+    "family-card",
     "find-slot",
     "hold",
     "pay",
@@ -25,6 +29,7 @@ STEPS = [
     "request-certificate",
     "certificate-issued",
     "download",
+    "not-me",
 ]
 
 
