@@ -239,9 +239,14 @@ def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
     if len(raw) > _LARGEST_BODY:
         raise BodyTooLarge
     try:
-        return model.model_validate_json(raw, by_alias=True, by_name=False)
+        return model.model_validate_json(raw or _nothing(model), by_alias=True, by_name=False)
     except ValidationError as error:
         raise _refused(error) from None
+
+
+def _nothing(model: type[BaseModel]) -> bytes:
+    """What an empty body says: nothing, where nothing need be said; else it is no JSON."""
+    return b"" if any(field.is_required() for field in model.model_fields.values()) else b"{}"
 
 
 def _query(model: type[BaseModel], raw: Mapping[str, str]) -> BaseModel:

@@ -9,7 +9,17 @@ One module per room; everything is asked for by its name here.
 
 from chalicelib.wiring.appointments import booking, desk, directory, ending, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
-from chalicelib.wiring.cards import binding, cards, decoding, life, showing
+from chalicelib.wiring.cards import (
+    attesting,
+    banking,
+    binding,
+    cards,
+    decoding,
+    life,
+    redeeming,
+    showing,
+    usages,
+)
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.exchange import exchange
@@ -45,7 +55,9 @@ from chalicelib.wiring.platform import (
 
 __all__ = [
     "DOCUMENT_CHAIN",
+    "attesting",
     "audit",
+    "banking",
     "binding",
     "booking",
     "cards",
@@ -85,6 +97,7 @@ __all__ = [
     "project_clinics",
     "projection",
     "queues",
+    "redeeming",
     "relay",
     "routes",
     "sessions",
@@ -92,5 +105,6 @@ __all__ = [
     "sweep",
     "sweeping",
     "tokens",
+    "usages",
     "wallets",
 ]

@@ -6,21 +6,26 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.platform.clock import system_clock
+from chalicelib.wiring.codes import code_books, offline_book
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.identity import faces, wallets
-from chalicelib.wiring.platform import code_mac, core_table, identity_sealer, tokens
+from chalicelib.wiring.institutions import institutions
+from chalicelib.wiring.platform import code_mac, core_table, cursors, identity_sealer, tokens
 
 if TYPE_CHECKING:
-    from chalicelib.cards.codes import CodeBooks
     from chalicelib.cards.service.attesting import Attesting
+    from chalicelib.cards.service.banking import Banking
     from chalicelib.cards.service.binding import Binding
     from chalicelib.cards.service.cards import Cards
     from chalicelib.cards.service.changing import Changes
     from chalicelib.cards.service.decoding import Decoding
     from chalicelib.cards.service.life import Life
+    from chalicelib.cards.service.redeeming import Redeeming
     from chalicelib.cards.service.showing import Showing
+    from chalicelib.cards.service.usages import Usages
     from chalicelib.cards.store.cards import CardStore
     from chalicelib.cards.store.usages import UsageStore
+    from chalicelib.mandates.service.mandates import Mandates
 
 
 @cache
@@ -50,7 +55,7 @@ def binding() -> Binding:
 def _changes() -> Changes:
     from chalicelib.cards.service.changing import Changes
 
-    return Changes(_card_store(), wallets())
+    return Changes(_card_store(), wallets(), system_clock)
 
 
 @cache
@@ -62,10 +67,11 @@ def life() -> Life:
 
 
 @cache
-def _code_books() -> CodeBooks:
-    from chalicelib.cards.codes import CodeBooks
+def banking() -> Banking:
+    """Bank accounts of cards."""
+    from chalicelib.cards.service.banking import Banking
 
-    return CodeBooks(code_mac())
+    return Banking(life(), faces(), exchange(), system_clock)
 
 
 @cache
@@ -75,12 +81,18 @@ def _usage_store() -> UsageStore:
     return UsageStore(core_table())
 
 
+def _mandates() -> Mandates:
+    from chalicelib.wiring.mandates import mandates
+
+    return mandates()
+
+
 @cache
 def showing() -> Showing:
     """Codes to show."""
     from chalicelib.cards.service.showing import Showing
 
-    return Showing(_code_books(), system_clock)
+    return Showing(code_books(), offline_book, system_clock)
 
 
 @cache
@@ -96,4 +108,20 @@ def decoding() -> Decoding:
     """Scanned codes."""
     from chalicelib.cards.service.decoding import Decoding
 
-    return Decoding(_code_books(), _card_store(), attesting(), system_clock)
+    return Decoding(code_books(), _card_store(), _mandates, attesting(), system_clock)
+
+
+@cache
+def redeeming() -> Redeeming:
+    """Offline codes as they reach us."""
+    from chalicelib.cards.service.redeeming import Redeeming
+
+    return Redeeming(offline_book(), _card_store(), _usage_store(), attesting(), system_clock)
+
+
+@cache
+def usages() -> Usages:
+    """The usage log."""
+    from chalicelib.cards.service.usages import Usages
+
+    return Usages(_usage_store(), cards(), life(), institutions(), _mandates, cursors(), system_clock)

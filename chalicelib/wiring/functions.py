@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring.appointments import desk, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
+from chalicelib.wiring.cards import life
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.notices import notices
@@ -30,9 +31,17 @@ def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
     desk().acknowledge(told.institution_id, **told.body)
 
 
+def _mirror_card(message: Mapping[str, Any]) -> None:
+    life().mirror(inbox().callback(message["about"]).body)
+
+
 def event_jobs() -> Mapping[str, Job]:
     """What the events queue asks for."""
-    return {"event.deliver": events().deliver, "appointment.acknowledge": _acknowledge_appointment}
+    return {
+        "event.deliver": events().deliver,
+        "appointment.acknowledge": _acknowledge_appointment,
+        "card.mirror": _mirror_card,
+    }
 
 
 def payment_jobs() -> Mapping[str, Job]:

@@ -79,13 +79,13 @@ def suspend(card: Card, reason: Hold) -> Card:
 
     A locked card stays locked, and is suspended once it is unlocked. Raises CardUnlinked, CardCancelled.
     """
-    _admit(card, Event.SUSPEND)
+    admit(card, Event.SUSPEND)
     return card if card.held else _changed(card, held=reason)
 
 
 def resume(card: Card) -> Card:
     """The holder takes it back into use, at the level it had. Raises CardUnlinked, CardCancelled, CardHeldByBureau."""
-    _admit(card, Event.RESUME)
+    admit(card, Event.RESUME)
     if card.physical is not Physical.ACTIVE:
         raise CardHeldByBureau
     return _changed(card, held=None)
@@ -93,19 +93,19 @@ def resume(card: Card) -> Card:
 
 def unlink(card: Card) -> Card:
     """The holder gives it up, for good. Raises CardCancelled."""
-    _admit(card, Event.UNLINK)
+    admit(card, Event.UNLINK)
     return _changed(card, unlinked=True)
 
 
 def link_bank(card: Card, bank_masked: str) -> Card:
     """Its bank account is known: level 2. Raises what the card's state makes of it, see `refusal`."""
-    _admit(card, Event.LINK_BANK)
+    admit(card, Event.LINK_BANK)
     return _changed(card, bank_masked=bank_masked)
 
 
 def unlink_bank(card: Card) -> Card:
     """Without a bank account again: level 1. Raises what the card's state makes of it, see `refusal`."""
-    _admit(card, Event.UNLINK_BANK)
+    admit(card, Event.UNLINK_BANK)
     return _changed(card, bank_masked=None)
 
 
@@ -115,7 +115,7 @@ def move(card: Card, citizen_id: str, *, at: int, by: str) -> Card:
     Hold and bank account stay with it. A card that only family showed is taken in the same way, and no code of its
     own is out. Raises CardUnlinked, CardCancelled.
     """
-    _admit(card, Event.MOVE)
+    admit(card, Event.MOVE)
     if card.citizen_id == citizen_id:
         return card
     moved_at = card.moved_at if card.citizen_id is None else at
@@ -138,7 +138,8 @@ def refusal(card: Card) -> CardNotUsable | CardTransitionRefused:
     return CardTransitionRefused() if card.physical is Physical.ACTIVE else CardHeldByBureau()
 
 
-def _admit(card: Card, event: Event) -> None:
+def admit(card: Card, event: Event) -> None:
+    """Whether the event may happen to this card at all. Raises what `refusal` says."""
     if (card.status, event) not in TRANSITIONS:
         raise refusal(card)
 

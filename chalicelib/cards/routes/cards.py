@@ -6,66 +6,82 @@ from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.cards.errors import (
+    BankAccountInactive,
+    BankAccountMissing,
+    BureauAnswerStale,
     CardAlreadyBound,
+    CardBusy,
+    CardCancelled,
+    CardHeldByBureau,
+    CardLocked,
     CardNotFound,
-    CardNotUsable,
+    CardNotOwn,
+    CardSuspended,
+    CardTransitionRefused,
+    CardUnlinked,
+    IdentityMismatch,
+    PersonDeceased,
     PersonNotInsured,
+    PhoneNotMatched,
+    PhysicalCardCancelled,
+    PhysicalCardLocked,
+    PhysicalCardLost,
 )
-from chalicelib.cards.model.card import Card, CardStatus
+from chalicelib.cards.routes.wire import (
+    BindCard,
+    CardList,
+    CardView,
+    CodeView,
+    LinkBankAccount,
+    ProveFace,
+    SuspendCard,
+    card_view,
+)
 from chalicelib.errors import Unavailable
+from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
 from chalicelib.identity.errors import (
     FaceNotPassed,
     FacePending,
+    FaceRequired,
+    ReceiptInvalid,
     VerificationExpired,
     VerificationNotFound,
+    VerificationPerson,
     VerificationPurpose,
+    VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.types import Moment, Wire
+from chalicelib.types import Wire
 
 routes = wiring.routes(__name__)
 
-_VERIFICATION = (FaceNotPassed, FacePending, VerificationExpired, VerificationNotFound, VerificationPurpose)
-_Label = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+_VERIFICATION = (
+    FaceNotPassed,
+    FacePending,
+    ReceiptInvalid,
+    VerificationExpired,
+    VerificationNotFound,
+    VerificationPerson,
+    VerificationPurpose,
+    VerificationSession,
+)
+_DEPARTMENT = (AnswerNotTrusted, DepartmentUnavailable, Unavailable)
+_PERSON = (
+    BureauAnswerStale,
+    IdentityMismatch,
+    PersonDeceased,
+    PersonNotInsured,
+    PhysicalCardCancelled,
+    PhysicalCardLocked,
+    PhysicalCardLost,
+)
+_OWN = (CardNotFound, CardNotOwn, CardBusy, CardUnlinked, CardCancelled)
 
 
-class BindCard(Wire):
-    """The passed face verification of the person whose card it is."""
+class Proved(Wire):
+    """The card holder's face, where no body can carry it: the id alone, since a receipt has no place in an address."""
 
-    verification_id: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class CardView(Wire):
-    """A card, masked."""
-
-    id: str
-    status: CardStatus
-    level: int
-    holder: str
-    number_masked: str
-    id_number_masked: str
-    region: str
-    bound_at: Moment
-
-
-class CardList(Wire):
-    """All of an account's cards; there are never more than a family has."""
-
-    items: list[CardView]
-    cursor: None = None
-
-
-class CodeView(Wire):
-    """A code to show as a QR; never trim it, a space may be its last character."""
-
-    code: str
-    expires_at: Moment
-    refresh_after: Moment
-    offline_code: str | None = None
-
-
-def _view(card: Card) -> CardView:
-    return CardView(**{name: getattr(card, name) for name in CardView.model_fields})
+    verification_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 @routes.on(
@@ -73,23 +89,92 @@ def _view(card: Card) -> CardView:
     "/v1/cards",
     status=201,
     auth=wiring.citizen,
-    errors=(PersonNotInsured, CardAlreadyBound, Unavailable, *_VERIFICATION),
+    errors=(CardAlreadyBound, CardBusy, *_PERSON, *_DEPARTMENT, *_VERIFICATION),
 )
 def bind_card(caller: Citizen, body: BindCard) -> CardView:
-    """Bind the electronic social-security card."""
-    return _view(wiring.binding().bind(caller, body.verification_id))
+    """Bind the electronic social-security card, or carry a family member's."""
+    return card_view(wiring.binding().bind(caller, body.verification_id or "", move=body.move))
 
 
 @routes.on("GET", "/v1/cards", auth=wiring.citizen)
 def list_cards(caller: Citizen) -> CardList:
-    """My cards."""
-    return CardList(items=[_view(card) for card in wiring.cards().list_own(caller)])
+    """My cards, and those I carry for my family."""
+    wallet = caller.account.wallet
+    return CardList(items=[card_view(card, wallet.get(card.id)) for card in wiring.cards().list_own(caller)])
 
 
 @routes.on("GET", "/v1/cards/{card_id}", auth=wiring.citizen, errors=(CardNotFound,))
 def get_card(caller: Citizen, card_id: str) -> CardView:
     """One of my cards."""
-    return _view(wiring.cards().get(caller, card_id))
+    return card_view(wiring.cards().get(caller, card_id), caller.account.wallet.get(card_id))
+
+
+@routes.on(
+    "POST",
+    "/v1/cards/{card_id}/suspend",
+    auth=wiring.citizen,
+    errors=(CardNotFound, CardBusy, CardUnlinked, CardCancelled),
+)
+def suspend_card(caller: Citizen, card_id: str, body: SuspendCard) -> CardView:
+    """Take a card out of use at once; also a family member's."""
+    card = wiring.life().suspend(caller, card_id, body.reason)
+    return card_view(card, caller.account.wallet.get(card_id))
+
+
+@routes.on(
+    "POST",
+    "/v1/cards/{card_id}/resume",
+    auth=wiring.citizen,
+    errors=(CardHeldByBureau, FaceRequired, *_OWN, *_VERIFICATION),
+)
+def resume_card(caller: Citizen, card_id: str, body: ProveFace) -> CardView:
+    """Take my card back into use."""
+    return card_view(wiring.life().resume(caller, card_id, body.verification_id))
+
+
+@routes.on(
+    "DELETE",
+    "/v1/cards/{card_id}",
+    status=204,
+    auth=wiring.citizen,
+    errors=(CardNotFound, CardBusy, FaceRequired, *_VERIFICATION),
+)
+def unlink_card(caller: Citizen, card_id: str, query: Proved) -> None:
+    """Give my card up for good, or take a family member's out of my wallet."""
+    wiring.life().unlink(caller, card_id, query.verification_id)
+
+
+@routes.on(
+    "POST",
+    "/v1/cards/{card_id}/bank-account",
+    auth=wiring.citizen,
+    errors=(
+        BankAccountInactive,
+        BankAccountMissing,
+        PhoneNotMatched,
+        IdentityMismatch,
+        CardTransitionRefused,
+        CardHeldByBureau,
+        FaceRequired,
+        *_OWN,
+        *_DEPARTMENT,
+        *_VERIFICATION,
+    ),
+)
+def link_bank_account(caller: Citizen, card_id: str, body: LinkBankAccount) -> CardView:
+    """Link my card's bank account: the card can pay (level 2)."""
+    return card_view(wiring.banking().link(caller, card_id, body.phone, body.verification_id))
+
+
+@routes.on(
+    "DELETE",
+    "/v1/cards/{card_id}/bank-account",
+    auth=wiring.citizen,
+    errors=(CardTransitionRefused, CardHeldByBureau, *_OWN),
+)
+def unlink_bank_account(caller: Citizen, card_id: str) -> CardView:
+    """Forget my card's bank account (level 1)."""
+    return card_view(wiring.banking().unlink(caller, card_id))
 
 
 @routes.on(
@@ -97,7 +182,7 @@ def get_card(caller: Citizen, card_id: str) -> CardView:
     "/v1/cards/{card_id}/codes",
     status=201,
     auth=wiring.citizen,
-    errors=(CardNotFound, CardNotUsable),
+    errors=(CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled),
     repeatable=True,
 )
 def show_code(caller: Citizen, card_id: str) -> CodeView:

@@ -45,7 +45,7 @@ class Life:
         is. Raises CardNotFound, CardUnlinked, CardCancelled, CardBusy.
         """
         self.cards.get(citizen, card_id)
-        return self._change(card_id, lambda card: life.suspend(card, reason), _SUSPENDED[reason])
+        return self.happen(None, card_id, lambda card: life.suspend(card, reason), _SUSPENDED[reason])
 
     def suspension(self, card: Card, reason: Hold) -> list[Write]:
         """What suspends this card, for a transaction that does more; CardBusy where the card changed since.
@@ -63,9 +63,9 @@ class Life:
         Raises CardNotFound, CardNotOwn, what `Faces.rely` raises, CardHeldByBureau, CardUnlinked, CardCancelled,
         CardBusy.
         """
-        card = self._own(citizen, card_id)
+        card = self.own(citizen, card_id)
         self.faces.rely(citizen, Purpose.CARD, proof, card.person_id)
-        return self._change(card_id, _of(citizen, life.resume), "card-resumed")
+        return self.happen(citizen, card_id, life.resume, "card-resumed")
 
     def unlink(self, citizen: Citizen, card_id: str, proof: str | None) -> None:
         """Give one's own card up, for good, with the face of its person; they may bind another at once.
@@ -78,11 +78,11 @@ class Life:
             return self._was_unlinked(citizen, card_id)
         if entry.role is Role.FAMILY:
             return self._drop(citizen, card_id)
-        card = self._own(citizen, card_id)
+        card = self.own(citizen, card_id)
         if card.status in FINAL:
             return self._drop(citizen, card_id)
         self.faces.rely(citizen, Purpose.CARD, proof, card.person_id)
-        self._change(card_id, _of(citizen, life.unlink), "card-unlinked")
+        self.happen(citizen, card_id, life.unlink, "card-unlinked")
         return None
 
     def _was_unlinked(self, citizen: Citizen, card_id: str) -> None:
@@ -131,7 +131,7 @@ class Life:
         )
         return None
 
-    def _own(self, citizen: Citizen, card_id: str) -> Card:
+    def own(self, citizen: Citizen, card_id: str) -> Card:
         """The caller's own card. Raises CardNotFound, and CardNotOwn for a relative's."""
         entry: WalletEntry | None = citizen.account.wallet.get(card_id)
         if entry and entry.role is Role.FAMILY:
@@ -141,11 +141,17 @@ class Life:
             raise CardNotFound
         return card
 
-    def _change(self, card_id: str, event: Callable[[Card], Card], kind: str) -> Card:
-        """Let an event happen to the card as it stands; one that has happened already changes nothing."""
+    def happen(self, citizen: Citizen | None, card_id: str, event: Callable[[Card], Card], kind: str) -> Card:
+        """Let an event happen to the card as it stands; one that has happened already changes nothing.
+
+        With a `citizen`, the card must still be in their account: it may have moved a moment ago. Raises what the
+        event raises, CardNotFound, CardBusy.
+        """
 
         def changed() -> Card:
             card = self.cards.known(card_id)
+            if citizen and card.citizen_id != citizen.id:
+                raise CardNotFound
             after = event(card)
             if after is not card:
                 ended = self.changes.forget(after) if after.status in FINAL else []
@@ -154,14 +160,3 @@ class Life:
             return after
 
         return settled(changed)
-
-
-def _of(citizen: Citizen, event: Callable[[Card], Card]) -> Callable[[Card], Card]:
-    """The event, while the card is still in this account: it may have moved a moment ago."""
-
-    def happen(card: Card) -> Card:
-        if card.citizen_id != citizen.id:
-            raise CardNotFound
-        return event(card)
-
-    return happen
