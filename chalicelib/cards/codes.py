@@ -40,10 +40,6 @@ class CodeBook:
         block = self._blocks.seal(reference, minted_at, family=family)
         return PREFIX + base45.encode(block + self._tag(block))
 
-    def read(self, code: str) -> Code | None:
-        """What the code says, or None where it is not of this day's keys. Raises CodeInvalid for a foreign form."""
-        return self.open(_raw(code))
-
     def open(self, raw: bytes) -> Code | None:
         """What these 24 bytes say, or None where they are not of this day's keys."""
         block = raw[:BLOCK]

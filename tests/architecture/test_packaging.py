@@ -18,7 +18,7 @@ from sandbox.place import ROOT
 pytestmark = pytest.mark.xdist_group("packaging")
 
 UNCHECKED_HASH = b"\x01\x00\x00\x00"
-HEAVY = ("boto3", "typst", "pyhanko", "fhir", "aws_xray_sdk")
+HEAVY = ("boto3", "cbor2", "typst", "pyhanko", "fhir", "aws_xray_sdk")
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,11 @@ def api(shop: Shop, cloud: Cloud, clock: HeldClock) -> Api:
         """Redirects."""
         return Reply(302, headers={"Location": "https://example.org/"})
 
+    @routes.on("GET", "/v1/picture")
+    def get_picture() -> Reply:
+        """Bytes that are no text."""
+        return Reply(200, b"\x00\xff\xfe", "image/x-own")
+
     @routes.on("POST", "/v1/notify", content_type=http.FORM)
     def notify(call: Call) -> Reply:
         """Reads the raw body."""
@@ -445,3 +450,10 @@ def test_the_path_is_the_one_that_the_caller_wrote(context: dict[str, str], path
     """Signatures cover it, so the gateway's stage must not be in it."""
     request = SimpleNamespace(context=context, path="/v1/cards/{card_id}")
     assert http._public_path(request) == path  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("accept", ["image/x-own", "*/*", "application/json"])
+def test_bytes_arrive_as_they_are_whatever_the_caller_accepts(api: Api, accept: str) -> None:
+    answer = api.get("/v1/picture", headers={"accept": accept})
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/x-own")
+    assert answer.body == b"\x00\xff\xfe"

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+import cbor2
 import pytest
+from cwt import CWT, COSEKey
 
 from chalicelib import wiring
 from chalicelib.config import settings
+from chalicelib.platform import base45
 from chalicelib.platform.tokens import TokenInvalid
 from tests.api import Api
+from tests.clock import HeldClock
 from tests.cloud import ORIGIN, Cloud
 from tests.conftest import CONFIG, WIRING, forget
 
@@ -75,3 +79,31 @@ def test_in_an_emergency_one_key_is_disowned_at_once(api: Api, deploy: Deploy) -
     with pytest.raises(TokenInvalid):
         wiring.tokens().read("session+jwt", before, NOW)
     assert signing not in kids(api)
+
+
+# -- offline codes
+@pytest.mark.parametrize("accept", ["application/cose-key-set", "*/*", "application/json"])
+def test_an_offline_code_verifies_with_the_key_set_that_we_serve(
+    api: Api, clock: HeldClock, accept: str
+) -> None:
+    code = wiring.offline_book().mint("0123456789ABCDEF", clock(), family=False, region="330100", level=2)
+    served = api.get("/.well-known/cose-keys", headers={"accept": accept})
+    assert served.headers["content-type"] == "application/cose-key-set"
+    assert served.headers["cache-control"] == "public, max-age=300"
+    known = [COSEKey.new(each) for each in cbor2.loads(served.body)]
+    claims = CWT.new(leeway=10**9).decode(base45.decode(code[4:]), known)
+    assert isinstance(claims, dict)
+    assert (claims[1], claims[-65537][2]) == (ORIGIN, "330100")
+
+
+def test_offline_codes_keys_are_in_the_jwks_as_well(api: Api, clock: HeldClock) -> None:
+    published = wiring.offline_keys().published(clock())
+    assert {each.jwk["kid"] for each in published} <= kids(api)
+    assert len(kids(api)) == 6
+
+
+def test_the_key_sets_change_with_the_day(api: Api, clock: HeldClock) -> None:
+    today = kids(api)
+    clock.turn(days=1)
+    assert len(kids(api) - today) == 1
+    assert len(today - kids(api)) == 1
