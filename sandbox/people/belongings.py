@@ -6,7 +6,7 @@ from sandbox.people.cast import BankState
 from sandbox.people.person import Bank
 
 UNASSIGNED_PREFIX = "154"
-"""No operator has given out a number that begins so: nobody's phone rings."""
+"""Published numbering lists assign it to no operator, so that nobody's phone rings."""
 
 BANKS = ("杭州银行", "中国工商银行", "中国农业银行", "中国银行", "中国建设银行", "浙江农商银行")
 STATES: tuple[BankState, ...] = ("active",) * 8 + ("inactive", "none")
