@@ -34,6 +34,7 @@ class Settings:
     payment_app_public_key: str
     payment_seller_id: str
     public_base_url: str
+    family_slots: str
     offline_code_hours: str
     offline_spend_limit_fen: str
 

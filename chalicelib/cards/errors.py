@@ -11,22 +11,6 @@ class PersonNotInsured(NotFound):
     title_zh = "未查询到参保信息，请联系参保地社保部门"
 
 
-class IdentityMismatch(Conflict):
-    """The name does not belong to the number."""
-
-    code = "identity-mismatch"
-    title = "The name does not belong to the identity number"
-    title_zh = "姓名与身份证号码不匹配"
-
-
-class PersonDeceased(Conflict):
-    """The person of this number has died."""
-
-    code = "person-deceased"
-    title = "By the department's record this person has died; no card can be bound"
-    title_zh = "根据主管部门的记录，该人员已去世，无法绑定电子社保卡"
-
-
 class PhysicalCardLost(Conflict):
     """The physical card is reported lost."""
 

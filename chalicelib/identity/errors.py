@@ -43,6 +43,22 @@ class IdentityNumberInvalid(Invalid):
     title_zh = "身份证号码不正确，请逐位核对"
 
 
+class IdentityMismatch(Conflict):
+    """The name does not belong to the number."""
+
+    code = "identity-mismatch"
+    title = "The name does not belong to the identity number"
+    title_zh = "姓名与身份证号码不匹配"
+
+
+class PersonDeceased(Conflict):
+    """The person of this number has died."""
+
+    code = "person-deceased"
+    title = "By the department's record this person has died"
+    title_zh = "根据主管部门的记录，该人员已去世"
+
+
 class VerificationNotFound(NotFound):
     """No such face verification of this citizen."""
 

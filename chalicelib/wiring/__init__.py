@@ -32,8 +32,9 @@ from chalicelib.wiring.functions import (
     relay,
     sweep,
 )
-from chalicelib.wiring.identity import citizen, faces, sessions, wallets
+from chalicelib.wiring.identity import citizen, faces, persons, sessions, wallets
 from chalicelib.wiring.institutions import events, inbox, institution, institutions
+from chalicelib.wiring.mandates import closing, family_slots, granting, mandates
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import (
@@ -66,6 +67,7 @@ __all__ = [
     "certificates",
     "citizen",
     "clinic_table",
+    "closing",
     "code_books",
     "code_mac",
     "core_table",
@@ -78,6 +80,8 @@ __all__ = [
     "events",
     "exchange",
     "faces",
+    "family_slots",
+    "granting",
     "idempotency",
     "identity_mac",
     "identity_sealer",
@@ -85,6 +89,7 @@ __all__ = [
     "institution",
     "institutions",
     "life",
+    "mandates",
     "notice_jobs",
     "notices",
     "offline_book",
@@ -94,6 +99,7 @@ __all__ = [
     "payment_app",
     "payment_jobs",
     "payments",
+    "persons",
     "project_clinics",
     "projection",
     "queues",

@@ -9,6 +9,7 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.codes import code_books, offline_book
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.identity import faces, wallets
+from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.institutions import institutions
 from chalicelib.wiring.platform import code_mac, core_table, cursors, identity_sealer, tokens
 
@@ -40,7 +41,7 @@ def cards() -> Cards:
     """Cards as they stand."""
     from chalicelib.cards.service.cards import Cards
 
-    return Cards(_card_store(), code_mac())
+    return Cards(_card_store(), mandates(), code_mac(), system_clock)
 
 
 @cache

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.identity.face import PaymentAppIdentity
     from chalicelib.identity.model.accounts import Citizen
     from chalicelib.identity.service.faces import Faces
+    from chalicelib.identity.service.persons import Persons
     from chalicelib.identity.service.sessions import Sessions
     from chalicelib.identity.service.wallets import Wallets
     from chalicelib.identity.store.accounts import AccountStore
@@ -71,6 +72,14 @@ def faces() -> Faces:
         identity_mac(),
         system_clock,
     )
+
+
+@cache
+def persons() -> Persons:
+    """People by name and number."""
+    from chalicelib.identity.service.persons import Persons
+
+    return Persons(identity_mac(), identity_sealer())
 
 
 @cache

@@ -5,13 +5,13 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from chalicelib.cards.errors import (
-    PersonDeceased,
     PhysicalCardCancelled,
     PhysicalCardLocked,
     PhysicalCardLost,
 )
 from chalicelib.cards.model.card import Physical
 from chalicelib.errors import Conflict
+from chalicelib.identity.errors import PersonDeceased
 from chalicelib.types import Model, Wire
 
 _REFUSED: dict[Physical, type[Conflict]] = {

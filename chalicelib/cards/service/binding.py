@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from chalicelib.cards.errors import (
     BureauAnswerStale,
     CardAlreadyBound,
-    IdentityMismatch,
     PersonNotInsured,
 )
 from chalicelib.cards.model import life
@@ -23,7 +22,7 @@ from chalicelib.cards.store.cards import CardStore
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import FactStatus, Subject
 from chalicelib.exchange.service import Exchange
-from chalicelib.identity.errors import VerificationPerson
+from chalicelib.identity.errors import IdentityMismatch, VerificationPerson
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose
 from chalicelib.identity.model.persons import Person

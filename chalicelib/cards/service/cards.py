@@ -4,10 +4,14 @@ import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 
-from chalicelib.cards.errors import CardNotFound, CardNotUsable
-from chalicelib.cards.model.card import USABLE, Card, reference
+from chalicelib.cards.errors import CardNotFound
+from chalicelib.cards.model.card import Card, reference
 from chalicelib.cards.store.cards import CardStore
-from chalicelib.identity.model.accounts import Citizen
+from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
+from chalicelib.mandates.errors import MandateEnded
+from chalicelib.mandates.model.mandates import Action
+from chalicelib.mandates.service.mandates import Mandates
+from chalicelib.platform.clock import Clock
 from chalicelib.platform.keys import Mac
 
 
@@ -16,12 +20,28 @@ class Cards:
     """Electronic social-security cards."""
 
     store: CardStore
+    mandates: Mandates
     mac: Mac
+    clock: Clock
 
     def list_own(self, citizen: Citizen) -> list[Card]:
-        """The cards in the caller's wallet, oldest first."""
-        found = (self.store.find(reference(card_id)) for card_id in sorted(citizen.account.wallet))
+        """The cards in the caller's wallet, oldest first; not those whose mandate has come to its end."""
+        wallet = citizen.account.wallet
+        carried = sorted(card_id for card_id, entry in wallet.items() if not self._lapsed(entry))
+        found = (self.store.find(reference(card_id)) for card_id in carried)
         return [card for card in found if card]
+
+    def owner(self, citizen: Citizen) -> Card | None:
+        """The caller's very own card, whatever its state, if it is in this account."""
+        account = citizen.account
+        own = (card_id for card_id, entry in account.wallet.items() if entry.role is Role.OWN)
+        found = (self.store.find(reference(card_id)) for card_id in own)
+        return next((card for card in found if card and card.person_id == account.person_id), None)
+
+    def account_of(self, person_id: str) -> str | None:
+        """The account that has this person's own card, if one has."""
+        card = self.store.of_person(person_id)
+        return card.citizen_id if card else None
 
     def known(self, card_id: str) -> Card:
         """A card by its id, whosesoever it is, and whatever became of it. Raises CardNotFound."""
@@ -31,19 +51,30 @@ class Cards:
         return card
 
     def get(self, citizen: Citizen, card_id: str) -> Card:
-        """One of the cards in the caller's wallet. Raises CardNotFound, also for somebody else's."""
-        if card_id not in citizen.account.wallet:
+        """One of the cards in the caller's wallet. Raises CardNotFound (also for somebody else's), MandateEnded."""
+        entry = citizen.account.wallet.get(card_id)
+        if entry is None:
             raise CardNotFound
+        if self._lapsed(entry):
+            raise MandateEnded
         return self.known(card_id)
 
-    def usable(self, citizen: Citizen, card_id: str) -> Card:
-        """One of the caller's cards that may be used now. Raises CardNotFound, CardNotUsable."""
+    def usable(self, citizen: Citizen, card_id: str, action: Action = Action.CARDS) -> Card:
+        """One of the caller's cards that they may use now; a family member's only for what its mandate covers.
+
+        Raises CardNotFound, CardNotUsable (one of its kinds), MandateNotFound, MandateEnded, ActionNotMandated.
+        """
         card = self.get(citizen, card_id)
-        if card.status not in USABLE:
-            raise CardNotUsable
+        mandate_id = citizen.account.wallet[card_id].mandate_id
+        if mandate_id:
+            self.mandates.active(citizen, mandate_id, action)
+        card.require_usable()
         return card
 
     def pseudonym(self, institution_id: str, person_id: str) -> str:
         """The person's name at this institution alone; two institutions cannot compare theirs."""
         secret = self.mac.derive("pseudonym")
         return hmac.digest(secret, f"{institution_id}\0{person_id}".encode(), sha256).hex()[:32]
+
+    def _lapsed(self, entry: WalletEntry) -> bool:
+        return entry.until is not None and entry.until <= self.clock().timestamp()

@@ -23,6 +23,11 @@ class Wallets:
         """A card comes into the wallet, or its entry is brought up to date."""
         return self.store.carry(citizen_id, card_id, entry)
 
-    def drop(self, citizen_id: str, card_id: str) -> Write:
-        """A card leaves the wallet."""
-        return self.store.drop(citizen_id, card_id)
+    def drop(self, citizen_id: str, card_id: str, mandate_id: str | None = None) -> Write:
+        """A card leaves the wallet; with `mandate_id` only if it lies there by that mandate, else Unavailable."""
+        return self.store.drop(citizen_id, card_id, mandate_id)
+
+    def entry(self, citizen_id: str, card_id: str) -> WalletEntry | None:
+        """How a card lies in the wallet this moment, if it does."""
+        account = self.store.find(citizen_id)
+        return account.wallet.get(card_id) if account else None

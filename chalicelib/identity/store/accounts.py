@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.errors import AppError
+from chalicelib.errors import AppError, Unavailable
 from chalicelib.identity.errors import SessionEnded
 from chalicelib.identity.model.accounts import Account, Refresh, SessionRecord, WalletEntry
 from chalicelib.platform.dynamo import PRESENT, Above, Item, Table, Write, commit
@@ -126,10 +126,17 @@ class AccountStore:
             assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True), **(also or {})},
         )
 
-    def drop(self, citizen_id: str, card_id: str) -> Write:
-        """Take a card out of the wallet; one that is not there changes nothing."""
+    def drop(self, citizen_id: str, card_id: str, mandate_id: str | None = None) -> Write:
+        """Take a card out of the wallet; one that is not there changes nothing.
+
+        With `mandate_id` it must lie there by that mandate, else Unavailable: it changed since it was looked at.
+        """
+        entry = f"wallet.{card_id}"
         return self.table.update(
-            account_key(citizen_id), SessionEnded(), expect={"pk": PRESENT}, remove=[f"wallet.{card_id}"]
+            account_key(citizen_id),
+            Unavailable() if mandate_id else SessionEnded(),
+            expect={f"{entry}.mandate_id": mandate_id} if mandate_id else {"pk": PRESENT},
+            remove=[entry],
         )
 
 

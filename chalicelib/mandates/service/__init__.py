@@ -1,0 +1,1 @@
+"""What citizens do about mandates, and what other rooms ask of one: a module per errand."""
