@@ -35,6 +35,7 @@ class Settings:
     payment_seller_id: str
     public_base_url: str
     family_slots: str
+    day_key_epoch: str
     offline_code_hours: str
     offline_spend_limit_fen: str
 

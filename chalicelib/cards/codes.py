@@ -53,9 +53,13 @@ class CodeBook:
 
 @dataclass(frozen=True, slots=True)
 class CodeBooks:
-    """Mints and reads the codes of every day. A day begins at 00:00 UTC; its book is made once in a process."""
+    """Mints and reads the codes of every day. A day begins at 00:00 UTC; its book is made once in a process.
+
+    Under another `epoch` every day has another key.
+    """
 
     mac: Mac
+    epoch: str = ""
     _books: dict[int, CodeBook] = field(default_factory=dict, repr=False, compare=False)
 
     def mint(self, reference: str, now: datetime, *, family: bool = False) -> str:
@@ -82,7 +86,7 @@ class CodeBooks:
         return self._books.get(day) or self._opened(day)
 
     def _opened(self, day: int) -> CodeBook:
-        book = CodeBook(self.mac.derive(f"sc1:{date.fromordinal(_EPOCH + day)}"))
+        book = CodeBook(self.mac.derive(f"sc1{self.epoch}:{date.fromordinal(_EPOCH + day)}"))
         return self._books.setdefault(day, book)
 
     def _of_another_day(self, raw: bytes, at: float) -> Code | None:

@@ -71,9 +71,13 @@ def _scalar(day_key: bytes) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OfflineKeys:
-    """The keys of every day. A day begins at 00:00 UTC; its key is made once in a process."""
+    """The keys of every day. A day begins at 00:00 UTC; its key is made once in a process.
+
+    Under another `epoch` every day has another key.
+    """
 
     mac: Mac
+    epoch: str = ""
     _keys: dict[int, OfflineKey] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, moment: datetime) -> OfflineKey:
@@ -97,7 +101,7 @@ class OfflineKeys:
         return self._keys.get(day) or self._made(day)
 
     def _made(self, day: int) -> OfflineKey:
-        key = OfflineKey(self.mac.derive(f"sc2:{date.fromordinal(_EPOCH + day)}"))
+        key = OfflineKey(self.mac.derive(f"sc2{self.epoch}:{date.fromordinal(_EPOCH + day)}"))
         return self._keys.setdefault(day, key)
 
 

@@ -20,7 +20,7 @@ def code_books() -> CodeBooks:
     """`SC1:` codes."""
     from chalicelib.cards.codes import CodeBooks
 
-    return CodeBooks(code_mac())
+    return CodeBooks(code_mac(), settings().day_key_epoch)
 
 
 @cache
@@ -28,7 +28,7 @@ def offline_keys() -> OfflineKeys:
     """The keys that offline codes are signed with, day by day."""
     from chalicelib.cards.offline_keys import OfflineKeys
 
-    return OfflineKeys(code_mac())
+    return OfflineKeys(code_mac(), settings().day_key_epoch)
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 from cwt import CWT, COSEKey
 
 from chalicelib import wiring
+from chalicelib.cards.errors import CodeInvalid
 from chalicelib.config import settings
 from chalicelib.platform import base45
 from chalicelib.platform.tokens import TokenInvalid
@@ -16,15 +17,16 @@ from tests.cloud import ORIGIN, Cloud
 from tests.conftest import CONFIG, WIRING, forget
 
 NOW = 1_795_000_000
-Deploy = Callable[[str], None]
+Deploy = Callable[..., None]
 
 
 @pytest.fixture
 def deploy(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Deploy:
-    """Deploys anew with this value of TokenKeySlot: every process is a fresh one."""
+    """Deploys anew with this value of TokenKeySlot or DayKeyEpoch: every process is a fresh one."""
 
-    def deployed(slot: str) -> None:
-        for name, value in cloud.environment({"TokenKeySlot": slot, "PublicBaseUrl": ORIGIN}).items():
+    def deployed(slot: str = "A", epoch: str = "") -> None:
+        chosen = {"TokenKeySlot": slot, "DayKeyEpoch": epoch, "PublicBaseUrl": ORIGIN}
+        for name, value in cloud.environment(chosen).items():
             monkeypatch.setenv(name, value)
         forget(CONFIG, WIRING)
 
@@ -107,3 +109,17 @@ def test_the_key_sets_change_with_the_day(api: Api, clock: HeldClock) -> None:
     clock.turn(days=1)
     assert len(kids(api) - today) == 1
     assert len(today - kids(api)) == 1
+
+
+def test_in_an_emergency_every_days_key_is_another_one_at_once(
+    api: Api, clock: HeldClock, deploy: Deploy
+) -> None:
+    before = {each.kid for each in wiring.offline_keys().published(clock())}
+    online = wiring.code_books().mint("0123456789ABCDEF", clock())
+    offline = wiring.offline_book().mint("0123456789ABCDEF", clock(), family=False, region="330100", level=2)
+    deploy(epoch="b")
+    assert before.isdisjoint(each.kid for each in wiring.offline_keys().published(clock()))
+    with pytest.raises(CodeInvalid):
+        wiring.code_books().read(online, clock())
+    with pytest.raises(CodeInvalid):
+        wiring.offline_book().read(offline, clock())
