@@ -23,8 +23,8 @@ from bench.measure import Row
 from chalicelib.platform import aws
 from tests.cloud import REGION, make_keys
 from tests.conftest import SDK, forget
-from tests.faults import scenarios
 from tests.faults.errand import Errand
+from tests.faults.scenarios import card, clinic, house
 from tests.faults.stage import stage
 
 GOAL = 1.2
@@ -154,7 +154,7 @@ def counted() -> dict[str, Counter[str]]:
         redirect_stdout(silence),
         _errand() as errand,
     ):
-        scenarios.open_the_house(errand)
+        house.open_the_house(errand)
         errand.rest()
         for name in LEAST:
             with _noting(seen[name]):
@@ -165,8 +165,9 @@ def counted() -> dict[str, Counter[str]]:
 
 
 def _parts(name: str) -> tuple[Part, ...]:
-    part: Part = getattr(scenarios, name.replace(" ", "_"))
-    return (scenarios.scan_face, part) if name == "complete scan" else (part,)
+    verb = name.replace(" ", "_")
+    part: Part = getattr(card, verb, None) or getattr(clinic, verb)
+    return (card.scan_face, part) if name == "complete scan" else (part,)
 
 
 @contextmanager
