@@ -9,8 +9,8 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.codes import code_books, offline_book
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.identity import faces, wallets
-from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.institutions import institutions
+from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.platform import code_mac, core_table, cursors, identity_sealer, tokens
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.cards.service.banking import Banking
     from chalicelib.cards.service.binding import Binding
     from chalicelib.cards.service.cards import Cards
+    from chalicelib.cards.service.carrying import Carrying
     from chalicelib.cards.service.changing import Changes
     from chalicelib.cards.service.decoding import Decoding
     from chalicelib.cards.service.life import Life
@@ -53,6 +54,14 @@ def binding() -> Binding:
 
 
 @cache
+def carrying() -> Carrying:
+    """Family members' cards."""
+    from chalicelib.cards.service.carrying import Carrying
+
+    return Carrying(_card_store(), binding(), _mandates)
+
+
+@cache
 def _changes() -> Changes:
     from chalicelib.cards.service.changing import Changes
 
@@ -64,7 +73,7 @@ def life() -> Life:
     """What becomes of cards."""
     from chalicelib.cards.service.life import Life
 
-    return Life(_card_store(), cards(), _changes(), faces())
+    return Life(_card_store(), cards(), _changes(), faces(), _mandates)
 
 
 @cache

@@ -25,6 +25,7 @@ from chalicelib.cards.errors import (
     PhysicalCardLocked,
     PhysicalCardLost,
 )
+from chalicelib.cards.model.card import Hold
 from chalicelib.cards.routes.wire import (
     BindCard,
     CardList,
@@ -51,6 +52,7 @@ from chalicelib.identity.errors import (
     VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 from chalicelib.types import Wire
 
 routes = wiring.routes(__name__)
@@ -65,6 +67,7 @@ _VERIFICATION = (
     VerificationPurpose,
     VerificationSession,
 )
+_MANDATE = (ActionNotMandated, MandateEnded, MandateNotFound)
 _DEPARTMENT = (AnswerNotTrusted, DepartmentUnavailable, Unavailable)
 _PERSON = (
     BureauAnswerStale,
@@ -89,10 +92,12 @@ class Proved(Wire):
     "/v1/cards",
     status=201,
     auth=wiring.citizen,
-    errors=(CardAlreadyBound, CardBusy, *_PERSON, *_DEPARTMENT, *_VERIFICATION),
+    errors=(CardAlreadyBound, CardBusy, *_MANDATE, *_PERSON, *_DEPARTMENT, *_VERIFICATION),
 )
 def bind_card(caller: Citizen, body: BindCard) -> CardView:
     """Bind the electronic social-security card, or carry a family member's."""
+    if body.mandate_id is not None:
+        return card_view(*wiring.carrying().carry(caller, body.mandate_id))
     return card_view(wiring.binding().bind(caller, body.verification_id or "", move=body.move))
 
 
@@ -113,11 +118,11 @@ def get_card(caller: Citizen, card_id: str) -> CardView:
     "POST",
     "/v1/cards/{card_id}/suspend",
     auth=wiring.citizen,
-    errors=(CardNotFound, CardBusy, CardUnlinked, CardCancelled),
+    errors=(CardNotFound, CardBusy, CardUnlinked, CardCancelled, *_MANDATE),
 )
 def suspend_card(caller: Citizen, card_id: str, body: SuspendCard) -> CardView:
     """Take a card out of use at once; also a family member's."""
-    card = wiring.life().suspend(caller, card_id, body.reason)
+    card = wiring.life().suspend(caller, card_id, Hold(body.reason))
     return card_view(card, caller.account.wallet.get(card_id))
 
 
@@ -182,10 +187,18 @@ def unlink_bank_account(caller: Citizen, card_id: str) -> CardView:
     "/v1/cards/{card_id}/codes",
     status=201,
     auth=wiring.citizen,
-    errors=(CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled),
+    errors=(CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled, MandateEnded),
     repeatable=True,
 )
 def show_code(caller: Citizen, card_id: str) -> CodeView:
     """A fresh code to show at a counter."""
     shown = wiring.showing().show(caller, card_id)
-    return CodeView(code=shown.code, expires_at=shown.expires_at, refresh_after=shown.refresh_after)
+    offline = shown.offline
+    return CodeView(
+        code=shown.code,
+        expires_at=shown.expires_at,
+        refresh_after=shown.refresh_after,
+        offline_code=offline.code if offline else None,
+        offline_expires_at=offline.expires_at if offline else None,
+        spend_limit_fen=offline.spend_limit_fen if offline else None,
+    )

@@ -1,6 +1,6 @@
 """Cards and codes as their owner's phone sees them: bodies and views. It must not know what becomes of them."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -33,9 +33,9 @@ class BindCard(Wire):
 
 
 class SuspendCard(Wire):
-    """Why the card is taken out of use."""
+    """Why the card is taken out of use. A use by somebody else is said of that use, and suspends the card too."""
 
-    reason: Annotated[Hold, Field(strict=False)] = Hold.LOST
+    reason: Literal["lost", "risk"] = "lost"
 
 
 class ProveFace(Wire):
@@ -77,12 +77,17 @@ class CardList(Wire):
 
 
 class CodeView(Wire):
-    """A code to show as a QR; never trim it, a space may be its last character."""
+    """A code to show as a QR; never trim it, a space may be its last character.
+
+    `offlineCode` is for a counter without a network, and there for an own card of level 2 alone.
+    """
 
     code: str
     expires_at: Moment
     refresh_after: Moment
-    offline_code: str | None = None
+    offline_code: str | None
+    offline_expires_at: Moment | None
+    spend_limit_fen: int | None
 
 
 _OF_THE_CARD = ("id", "status", "level", "holder", "number_masked", "id_number_masked", "region", "bound_at")

@@ -4,12 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from chalicelib.cards.errors import (
-    BankAccountInactive,
-    BankAccountMissing,
-    IdentityMismatch,
-    PhoneNotMatched,
-)
+from chalicelib.cards.errors import BankAccountInactive, BankAccountMissing, PhoneNotMatched
 from chalicelib.cards.model import life
 from chalicelib.cards.model.bureau import BankAccount
 from chalicelib.cards.model.card import Card
@@ -17,6 +12,7 @@ from chalicelib.cards.service.life import Life
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import FactStatus, Subject
 from chalicelib.exchange.service import Exchange
+from chalicelib.identity.errors import IdentityMismatch
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose
 from chalicelib.identity.service.faces import Faces

@@ -70,9 +70,9 @@ class Binding:
             if standing:
                 return self._taken(citizen, person, standing, verification_id, move=move)
             if not made:  # whoever was here first may make a second try necessary, not a second question
-                made.append(self._fresh(person, verification_id, citizen.id))
+                made.append(self.fresh(person, verification_id, citizen.id))
             own = self.wallets.own(citizen.id, made[0].id, own_entry(made[0]), person)
-            return self._made(made[0], [own])
+            return self.make(made[0], [own])
 
         return settled(bound)
 
@@ -95,7 +95,7 @@ class Binding:
         log.event("card.moved", card=card.id, citizen=citizen.id, former=card.citizen_id)
         return after
 
-    def _made(self, card: Card, also: Sequence[Write]) -> Card:
+    def make(self, card: Card, also: Sequence[Write]) -> Card:
         """A new card, its claim and the bureau's word, and what `also` belongs to it: all together or nothing."""
         before = self.store.word(card.physical_ref)
         if before and _contradicts(before, card):
@@ -111,7 +111,7 @@ class Binding:
         log.event("card.bound", card=card.id, citizen=card.citizen_id)
         return card
 
-    def _fresh(self, person: Person, case_id: str, citizen_id: str | None) -> Card:
+    def fresh(self, person: Person, case_id: str, citizen_id: str | None) -> Card:
         """A card as it shall be made, by the bureau's word about the person."""
         insured = self._insured(person, case_id)
         now = self.clock()

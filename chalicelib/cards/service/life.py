@@ -13,6 +13,8 @@ from chalicelib.cards.store.cards import CardStore
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.identity.model.faces import Purpose
 from chalicelib.identity.service.faces import Faces
+from chalicelib.mandates.model.mandates import Action
+from chalicelib.mandates.service.mandates import Mandates
 from chalicelib.platform import log
 from chalicelib.platform.dynamo import Write, commit, transact
 
@@ -37,15 +39,22 @@ class Life:
     cards: Cards
     changes: Changes
     faces: Faces
+    mandates: Callable[[], Mandates]
 
     def suspend(self, citizen: Citizen, card_id: str, reason: Hold) -> Card:
         """Take a card out of use, at once: the next decode of any of its codes is refused.
 
         Needs no face, and whoever shows the card for a relative may do it too. A card that is suspended stays as it
-        is. Raises CardNotFound, CardUnlinked, CardCancelled, CardBusy.
+        is. Raises CardNotFound, MandateNotFound, MandateEnded, ActionNotMandated, CardUnlinked, CardCancelled,
+        CardBusy.
         """
-        self.cards.get(citizen, card_id)
-        return self.happen(None, card_id, lambda card: life.suspend(card, reason), _SUSPENDED[reason])
+        entry = citizen.account.wallet.get(card_id)
+        if entry is None:
+            raise CardNotFound
+        if entry.role is Role.FAMILY:
+            self.mandates().active(citizen, entry.mandate_id or "", Action.CARDS)
+        owner = citizen if entry.role is Role.OWN else None
+        return self.happen(owner, card_id, lambda card: life.suspend(card, reason), _SUSPENDED[reason])
 
     def suspension(self, card: Card, reason: Hold) -> list[Write]:
         """What suspends this card, for a transaction that does more; CardBusy where the card changed since.
