@@ -32,6 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.certificates.routes": ("/v1/certificate", "/v1/verify"),
     "chalicelib.institutions.routes": ("/v1/callbacks",),
     "chalicelib.notices.routes": ("/v1/notices",),
+    "chalicelib.mandates.routes": ("/v1/mandates",),
 }
 """A room's module, and how its paths begin. `tests/architecture` compares this with what the rooms declare."""
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring.appointments import desk, paying, projection, sweeping
 from chalicelib.wiring.audit import audit
-from chalicelib.wiring.cards import life
+from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.institutions import events, inbox
+from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.platform import queues
 
@@ -49,9 +50,16 @@ def payment_jobs() -> Mapping[str, Job]:
     return {"payment.settle": paying().settle, "payment.follow": paying().follow_up}
 
 
+def _tell_person(message: Mapping[str, Any]) -> None:
+    """A notice for whoever has this person's own card; without an account there is nobody to tell."""
+    citizen = cards().account_of(message["person"])
+    if citizen:
+        notices().send({**message, "citizen": citizen})
+
+
 def notice_jobs() -> Mapping[str, Job]:
     """What the notices queue asks for."""
-    return {"notice.send": notices().send}
+    return {"notice.send": notices().send, "notice.send-person": _tell_person}
 
 
 def project_clinics(event: Mapping[str, Any]) -> None:
@@ -69,7 +77,8 @@ def relay(event: Mapping[str, Any]) -> None:
 
 def sweep() -> None:
     """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
-    troubles = [trouble for each in (sweeping().sweep, certificates().sweep) if (trouble := _trouble(each))]
+    rooms = (sweeping().sweep, certificates().sweep, closing().sweep)
+    troubles = [trouble for each in rooms if (trouble := _trouble(each))]
     if troubles:
         raise ExceptionGroup("sweep", troubles)
 

@@ -34,7 +34,7 @@ from chalicelib.mandates.model.ages import (
 )
 from chalicelib.mandates.model.family import Slots
 from chalicelib.mandates.model.mandates import Mandate, MandateStatus, Relation, reference
-from chalicelib.mandates.model.wishes import Consent, Wish
+from chalicelib.mandates.service.wishes import Consent, Wish
 from chalicelib.mandates.store import Changed, MandateStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
