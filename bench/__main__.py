@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
-from bench import cold_start, errand_calls, warm_request  # noqa: E402
+from bench import code_mint, cold_start, errand_calls, warm_request  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
 
@@ -17,6 +17,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "cold-start": cold_start.measure,
     "warm-request": warm_request.measure,
     "errand-calls": errand_calls.measure,
+    "code-mint": code_mint.measure,
 }
 
 
@@ -37,9 +38,9 @@ def main() -> int:
 
 def _print(row: Row) -> None:
     figures = f"{row.value:>9}{row.floor:>9}  {row.unit:<8}{row.ratio:>7}{row.goal:>6}{row.runs:>6}"
-    print(f"{row.name:<14}{figures}  {'met' if row.met else row.note}", flush=True)
-    if row.spread:
-        print(f"{'':<14}{row.spread}", flush=True)
+    print(f"{row.name:<14}{figures}  {'met' if row.met else 'missed'}", flush=True)
+    for line in filter(None, (row.note, row.spread)):
+        print(f"{'':<14}{line}", flush=True)
 
 
 if __name__ == "__main__":
