@@ -22,6 +22,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.identity.routes.faces": ("/v1/face-verifications",),
     "chalicelib.cards.routes.cards": ("/v1/cards",),
     "chalicelib.cards.routes.terminal": ("/v1/terminal/",),
+    "chalicelib.cards.routes.usages": ("/v1/usages",),
+    "chalicelib.cards.routes.presences": (
+        "/v1/counter-codes",
+        "/v1/presences",
+        "/v1/institutions/me/counter-codes",
+        "/v1/institutions/me/presences",
+    ),
+    "chalicelib.cards.routes.licences": ("/v1/licences",),
     "chalicelib.appointments.routes": (
         "/v1/hospitals",
         "/v1/slots",

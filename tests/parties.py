@@ -1,11 +1,13 @@
 """Institutions and departments, registered as an administrator would, and how an institution scans a code."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Department as RegisteredDepartment
 from chalicelib.institutions.model import Kind, Registration
+from chalicelib.types import rfc3339
 from tests.api import Api, ApiAnswer
 from tests.clock import HeldClock
 from tests.fakes import Department, Party, World, unb64
@@ -20,6 +22,8 @@ INSURED: dict[str, Any] = {
 PHARMACY = "pha_01JAPHARMACY0000000000000A"
 HOSPITAL = "hos_01JAHASPTA00000000000000AB"
 DECODE = "/v1/terminal/card-codes/decode"
+REDEEM = "/v1/terminal/card-codes/redeem"
+TERMINAL = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
 
 
 def a_department(department_id: str, world: World) -> Department:
@@ -53,7 +57,33 @@ def scan(
     api: Api, party: Party, clock: HeldClock, code: str, business_type: str = "01101", **signing: Any
 ) -> ApiAnswer:
     """The party's terminal decodes a code with a freshly signed request; `key`, `nonce` may be told."""
-    told = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
-    body = json.dumps({"code": code, "businessType": business_type, **told}).encode()
-    headers = party.headers("POST", DECODE, body, now=clock().timestamp(), **signing)
-    return api.post(DECODE, body, headers=headers)
+    return _signed(api, party, clock, DECODE, {"code": code, "businessType": business_type}, signing)
+
+
+def redeem(
+    api: Api,
+    party: Party,
+    clock: HeldClock,
+    code: str,
+    *,
+    presented_at: datetime | None = None,
+    amount_fen: int = 1_50,
+    business_type: str = "02121",
+    **signing: Any,
+) -> ApiAnswer:
+    """The party's terminal redeems an offline code that it saw at `presented_at`, by default just now."""
+    told = {
+        "code": code,
+        "businessType": business_type,
+        "presentedAt": rfc3339(presented_at or clock()),
+        "amountFen": amount_fen,
+    }
+    return _signed(api, party, clock, REDEEM, told, signing)
+
+
+def _signed(
+    api: Api, party: Party, clock: HeldClock, path: str, told: dict[str, Any], signing: dict[str, Any]
+) -> ApiAnswer:
+    body = json.dumps({**told, **TERMINAL}).encode()
+    headers = party.headers("POST", path, body, **{"now": clock().timestamp(), **signing})
+    return api.post(path, body, headers=headers)

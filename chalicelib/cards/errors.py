@@ -191,3 +191,27 @@ class CodeUsed(Conflict):
     code = "code-used"
     title = "The card code was used already; ask for a fresh one"
     title_zh = "卡码已使用，请刷新后重试"
+
+
+class CodeDoubleSpent(Conflict):
+    """The offline code was used before: at another counter, or at this one for something else."""
+
+    code = "code-double-spent"
+    title = "The offline code was spent before; its holder is told"
+    title_zh = "该离线码已被使用，系统已通知持卡人"
+
+
+class OfflineLimitExceeded(Conflict):
+    """More was paid than an offline code is worth."""
+
+    code = "offline-limit-exceeded"
+    title = "The amount is above what may be paid with this offline code"
+    title_zh = "金额超过该离线码的支付限额"
+
+
+class UsageNotFound(NotFound):
+    """No such use in this log."""
+
+    code = "usage-not-found"
+    title = "There is no such use of your card"
+    title_zh = "未找到该用卡记录"

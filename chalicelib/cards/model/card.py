@@ -52,8 +52,9 @@ class Card(Model):
 
     `citizen_id` is the account that has it, None where only family members show it, and `bound_by` the face
     verification by which it got there. `physical` mirrors the physical card, known by a keyed hash of its number
-    (`physical_ref`); `moved_at` (Unix seconds) is when it left another account. Status and level are never set: they
-    follow from the rest, so no two of them can contradict each other.
+    (`physical_ref`); `moved_at` (Unix seconds) is when it left another account, `stopped_at` when it went out of use
+    the last time, and `resumed_at` when that was over. Status and level are never set: they follow from the rest, so
+    no two of them can contradict each other.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Card(Model):
     bound_at: AwareDatetime
     bound_by: str | None = None
     moved_at: int | None = None
+    stopped_at: int | None = None
+    resumed_at: int | None = None
     version: int
 
     @computed_field  # type: ignore[prop-decorator]
@@ -107,6 +110,26 @@ class Card(Model):
         if self.status not in USABLE:
             return unusable(self.status)
         return CodeExpired() if self.moved_at is not None and minted_at <= self.moved_at else None
+
+    def refusal_of_offline_code(self, minted_at: int, presented_at: float) -> AppError | None:
+        """Why the card's offline code of this Unix second, shown at that moment, does not count; None where it does.
+
+        A counter without a network cannot know that a card went out of use, or to another account: what was shown
+        before counts, what was shown after does not, also where the card is in use again by now.
+        """
+        if self.stopped_at is not None and minted_at <= self.stopped_at <= presented_at:
+            return unusable(CardStatus.SUSPENDED if self.status in USABLE else self.status)
+        if self.moved_at is not None and minted_at <= self.moved_at <= presented_at:
+            return CodeExpired()
+        return None
+
+    def stamped(self, at: int) -> "Card":
+        """The card after a change, with the Unix second `at` if the change took it out of use or back into it."""
+        stopped = self.stopped_at is not None and self.resumed_at is None
+        if stopped == (self.status not in USABLE):
+            return self
+        change = {"resumed_at": at} if stopped else {"stopped_at": at, "resumed_at": None}
+        return self.model_copy(update=change)
 
 
 def reference(card_id: str) -> str:

@@ -14,6 +14,7 @@ from chalicelib.cards.model.card import FINAL, Card, CardStatus, reference
 from chalicelib.cards.store.cards import CardStore
 from chalicelib.identity.model.accounts import Role, WalletEntry
 from chalicelib.identity.service.wallets import Wallets
+from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import Contended, Write
 from chalicelib.platform.outbox import Message, message
 
@@ -29,12 +30,14 @@ class Changes:
 
     store: CardStore
     wallets: Wallets
+    clock: Clock
 
     def of(self, after: Card, kind: str | None) -> list[Write]:
         """A card as it is from now on, and what follows; `kind` is the notice that its owner gets."""
         told = notices(after, {after.citizen_id: kind} if after.citizen_id and kind else {})
         freed = [self.store.release(after)] if after.status in FINAL else []
-        return [self.store.change(after, told), *self._wallet(after), *freed]
+        stamped = after.stamped(int(self.clock().timestamp()))
+        return [self.store.change(stamped, told), *self._wallet(after), *freed]
 
     def _wallet(self, card: Card) -> list[Write]:
         if card.citizen_id is None:
@@ -58,7 +61,12 @@ def _without_card(word: Word) -> Word:
 def own_entry(card: Card) -> WalletEntry:
     """A card as its owner's wallet shows it."""
     return WalletEntry(
-        reference=reference(card.id), role=Role.OWN, status=card.status, level=card.level, holder=card.holder
+        reference=reference(card.id),
+        role=Role.OWN,
+        status=card.status,
+        level=card.level,
+        holder=card.holder,
+        region=card.region,
     )
 
 

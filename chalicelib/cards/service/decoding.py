@@ -1,120 +1,78 @@
 """Decoding a code at a counter: this person and this institution met."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
-from chalicelib.cards.codes import Code, CodeBook
-from chalicelib.cards.errors import CardNotUsable, CodeExpired, CodeInvalid
-from chalicelib.cards.model.card import USABLE, Card
-from chalicelib.cards.model.decoding import (
-    CODE_LIFE,
-    PRESENCE_LIFE,
-    SETTLEMENT,
-    Attributes,
-    BusinessType,
-    Presence,
-    Terminal,
-)
-from chalicelib.cards.service.cards import Cards
+from chalicelib.cards.codes import Code, CodeBooks
+from chalicelib.cards.errors import CodeInvalid, CodeUsed
+from chalicelib.cards.model.decoding import BusinessType, Presence, Terminal
+from chalicelib.cards.model.usage import Kind, Relative, Usage
+from chalicelib.cards.service.attesting import Attesting, Scan, Shown
 from chalicelib.cards.store.cards import CardStore
-from chalicelib.cards.store.usages import UsageStore
-from chalicelib.identity.service.faces import Faces
 from chalicelib.institutions.model import Institution
+from chalicelib.mandates.model.mandates import Action
+from chalicelib.mandates.service.mandates import Mandates
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
-from chalicelib.platform.keys import Mac
-from chalicelib.platform.tokens import Tokens
-from chalicelib.types import new_id
-
-_PRESENCE_TOKEN = "presence+jwt"  # noqa: S105  (a token's kind, not a token)
-_AHEAD = timedelta(seconds=30)
-"""How far ahead of ours the minting machine's clock may be."""
+from chalicelib.types import follow_id
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """Decoding codes."""
+    """Scanned `SC1:` codes. `mandates` is made on first use: most codes are shown by the card's own holder."""
 
+    books: CodeBooks
     store: CardStore
-    usages: UsageStore
-    cards: Cards
-    faces: Faces
-    mac: Mac
-    tokens: Tokens
+    mandates: Callable[[], Mandates]
+    attesting: Attesting
     clock: Clock
 
     def decode(
-        self, institution: Institution, code: str, purpose: BusinessType, terminal: Terminal
+        self, institution: Institution, code: str, business_type: BusinessType, terminal: Terminal
     ) -> Presence:
-        """Use a code up: this person and this institution met. One read, one conditional write.
+        """Use a code up: this person and this institution met.
 
-        The answer holds what `purpose` needs and no more; a repetition of the request, signed anew, gets it again.
-        Raises CodeInvalid, CodeExpired, CodeUsed, CardNotUsable, SignatureReplayed.
+        One read (two, where a relative shows the card by a mandate) and one conditional write, which makes the code
+        single-use and is the entry of the usage log. The answer holds what `business_type` needs and no more; a
+        repetition of the request, signed anew, gets it again. Raises CodeInvalid, CodeExpired, CodeUsed, CardSuspended,
+        CardLocked, CardUnlinked, CardCancelled, MandateEnded, SignatureReplayed.
         """
         now = self.clock()
-        read = self._read(code, now)
+        read = self.books.read(code, now)
+        shown = self._shown_by_a_relative(read) if read.family else self._shown(read)
+        scan = Scan(institution, business_type, terminal, now)
+        usage, ours = self.attesting.use(_usage_id(read), Kind.QR, scan, shown)
+        if not ours:
+            raise _reused(institution, usage)
+        return self.attesting.presence(shown.card, usage, now)
+
+    def _shown(self, read: Code) -> Shown:
         card = self.store.find(read.reference)
         if card is None:
             raise CodeInvalid
-        if card.status not in USABLE:
-            raise CardNotUsable
-        attributes = self._attributes(card, purpose)
-        presence_id = new_id("prs", now)
-        self.usages.use(read, institution, purpose, terminal, attributes.names(), presence_id, now)
-        pseudonym = self.cards.pseudonym(institution.id, card.person_id)
-        token = self.tokens.issue(
-            _PRESENCE_TOKEN, self._claims(institution, presence_id, pseudonym, purpose, terminal, now)
-        )
-        log.event("code.decoded", institution=institution.id, card=card.id, business_type=purpose)
-        return Presence(token=token, pseudonym=pseudonym, card=card, attributes=attributes)
+        if refusal := card.refusal_of_code(read.minted_at):
+            raise refusal
+        return Shown(card, card.citizen_id)
 
-    def _read(self, code: str, now: datetime) -> Code:
-        # Around midnight a code may be of yesterday, or of tomorrow by a clock that is a little ahead.
-        for label in dict.fromkeys(_day(moment) for moment in (now, now - CODE_LIFE, now + _AHEAD)):
-            read = self._book(label).read(code)
-            if read:
-                age = now - datetime.fromtimestamp(read.minted_at, now.tzinfo)
-                if age < -_AHEAD:
-                    raise CodeInvalid
-                if age >= CODE_LIFE:
-                    raise CodeExpired
-                return read
-        raise self._stale_or_foreign(code, now)
-
-    def _stale_or_foreign(self, code: str, now: datetime) -> CodeInvalid | CodeExpired:
-        """Yesterday's code is stale, not foreign: say so."""
-        return CodeExpired() if self._book(_day(now - timedelta(days=1))).read(code) else CodeInvalid()
-
-    def _book(self, day: str) -> CodeBook:
-        return CodeBook(self.mac.derive(f"sc1:{day}"))
-
-    def _attributes(self, card: Card, purpose: BusinessType) -> Attributes:
-        if purpose not in SETTLEMENT:
-            return Attributes(holder=card.holder)
-        person = self.faces.reveal(card.person_id, card.sealed, card.holder, card.id_number_masked)
-        return Attributes(holder=card.holder, real_name=person.real_name, id_number=person.id_number)
-
-    def _claims(
-        self,
-        institution: Institution,
-        presence_id: str,
-        pseudonym: str,
-        purpose: BusinessType,
-        terminal: Terminal,
-        now: datetime,
-    ) -> dict[str, object]:
-        issued_at = int(now.timestamp())
-        return {
-            "aud": institution.id,
-            "sub": pseudonym,
-            "jti": presence_id,
-            "iat": issued_at,
-            "exp": issued_at + int(PRESENCE_LIFE.total_seconds()),
-            "terminal": terminal.device_id,
-            "business_type": purpose,
-            "amr": ["qr"],
-        }
+    def _shown_by_a_relative(self, read: Code) -> Shown:
+        mandate = self.mandates().standing(read.reference, Action.CARDS)
+        card = self.store.find(mandate.card_reference) if mandate.card_reference else None
+        if card is None:
+            raise CodeInvalid
+        card.require_usable()
+        relative = Relative(mandate_id=mandate.id, holder=mandate.agent_holder)
+        return Shown(card, mandate.agent_citizen_id, relative)
 
 
-def _day(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d")
+def _usage_id(read: Code) -> str:
+    """The id of a code's use: it follows from the code, so that there is one use of it."""
+    minted_at = datetime.fromtimestamp(read.minted_at, UTC)
+    return follow_id("use", minted_at, f"{read.reference}:{read.nonce}")
+
+
+def _reused(institution: Institution, usage: Usage) -> CodeUsed:
+    """A code that comes twice is a picture of it, or a terminal that lost its answer: worth counting."""
+    log.event("code.reused", institution=institution.id, first=usage.institution_id, usage=usage.id)
+    log.measure("CodeReused", 1, institution=institution.id)
+    return CodeUsed()

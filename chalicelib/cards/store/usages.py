@@ -1,59 +1,111 @@
-"""Decoded codes as items of the core table: one conditional put makes a code single-use and is the usage entry."""
+"""Uses of cards as items of the core table, beside the person.
 
-from collections.abc import Sequence
+One conditional put makes a code single-use and is the entry of the person's usage log at once.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from chalicelib.cards.codes import Code
-from chalicelib.cards.errors import CodeUsed
-from chalicelib.cards.model.decoding import BusinessType, Terminal
+from chalicelib.cards.model.usage import KEEP_USAGE, Usage
 from chalicelib.errors import AppError
-from chalicelib.institutions.errors import SignatureReplayed
-from chalicelib.institutions.model import Institution
-from chalicelib.platform.dynamo import Item, Table, commit
+from chalicelib.platform.dynamo import ABSENT, Item, Table, Write, commit
+from chalicelib.platform.outbox import Message
 from chalicelib.types import rfc3339
 
-_SAME_REQUEST = ("institution_id", "business_type", *Terminal.model_fields)
+_PREFIX = "USE#"
+_MOMENTS = ("decoded_at", "presented_at", "disputed_at")
+
+
+def _partition(person_id: str) -> str:
+    return f"PERSON#{person_id}"
+
+
+def _key(person_id: str, usage_id: str) -> dict[str, str]:
+    return {"pk": f"PERSON#{person_id}", "sk": f"USE#{usage_id}"}
 
 
 @dataclass(frozen=True, slots=True)
 class UsageStore:
-    """Reads and write intents."""
+    """Reads and writes."""
 
     table: Table
 
-    def use(
-        self,
-        code: Code,
-        by: Institution,
-        purpose: BusinessType,
-        terminal: Terminal,
-        seen: Sequence[str],
-        presence_id: str,
-        now: datetime,
-    ) -> None:
-        """Use a code up: one conditional put, which is the citizen's usage entry too.
+    def use(self, person_id: str, usage: Usage) -> Usage:
+        """The use that stands under this id: this one, or the one that came before it. One conditional put."""
+        first: list[Usage] = []
 
-        A repetition of the request that used it, signed anew, meets its own entry. Raises CodeUsed, and
-        SignatureReplayed for that very request once more.
-        """
-        entry = {
-            "pk": f"CARD#{code.reference}",
-            "sk": f"CODE#{code.minted_at:010d}#{code.nonce:05d}",
-            "institution_id": by.id,
-            "business_type": purpose,
-            "attributes": list(seen),
-            "decoded_at": rfc3339(now),
-            "presence_id": presence_id,
-            "signature": by.nonce,
-            **terminal.model_dump(),
-        }
+        def came_before(standing: Item) -> AppError | None:
+            first.append(_usage(standing))
+            return None
 
-        def refused(standing: Item) -> AppError | None:
-            if standing.get("presence_id") == presence_id:
-                return None
-            if any(standing.get(name) != entry[name] for name in _SAME_REQUEST):
-                return CodeUsed()
-            return SignatureReplayed() if standing.get("signature") == by.nonce else None
+        commit(self.table.put(_key(person_id, usage.id) | _item(usage), came_before))
+        return first[0] if first else usage
 
-        commit(self.table.put(entry, refused))
+    def enter(self, person_id: str, usage: Usage) -> Write:
+        """A use whose id is new, for a transaction that does more; again it changes nothing."""
+        return self.table.put(_key(person_id, usage.id) | _item(usage), _entered_before)
+
+    def find(self, person_id: str, usage_id: str) -> Usage | None:
+        """One use of a person's card, as it stands this moment."""
+        item = self.table.get(_key(person_id, usage_id), consistent=True)
+        return _usage(item) if item else None
+
+    def list_of(
+        self, person_id: str, limit: int, after: Mapping[str, Any] | None
+    ) -> tuple[list[Usage], Item | None]:
+        """A person's uses, newest first, up to this very moment; and the key to go on after."""
+        items, last = self.table.query(
+            _partition(person_id),
+            prefix=_PREFIX,
+            limit=limit,
+            after=after,
+            newest_first=True,
+            consistent=True,
+        )
+        return [_usage(item) for item in items], last
+
+    def dispute(self, person_id: str, usage_id: str, now: datetime, notice: Message | None) -> Write:
+        """Mark a use as not the holder's; one that is marked already changes nothing."""
+        assign: dict[str, object] = {"disputed_at": rfc3339(now)}
+        if notice:
+            assign["outbox"] = [notice]
+        return self.table.update(
+            _key(person_id, usage_id), _disputed_before, expect={"disputed_at": ABSENT}, assign=assign
+        )
+
+    def spent_again(self, person_id: str, usage: Usage, by: str, notice: Message | None) -> None:
+        """Note that institution `by` presented the code of `usage` too, and let the holder be told."""
+        assign: dict[str, object] = {"spent_again": [*usage.spent_again, by]}
+        if notice:
+            assign["outbox"] = [notice]
+        expect = {"spent_again": list(usage.spent_again)}
+        commit(self.table.update(_key(person_id, usage.id), _noted_elsewhere, expect=expect, assign=assign))
+
+
+def _entered_before(_: Item) -> None:
+    """An earlier try of the same transaction took effect."""
+
+
+def _disputed_before(_: Item) -> None:
+    """The holder pressed twice."""
+
+
+def _noted_elsewhere(_: Item) -> None:
+    """Another institution presented it at the same moment, and that is noted."""
+
+
+def _item(usage: Usage) -> Item:
+    moments = {name: rfc3339(at) for name in _MOMENTS if (at := getattr(usage, name))}
+    return (
+        usage.model_dump(exclude_none=True)
+        | moments
+        | {"expires_at": int((usage.decoded_at + KEEP_USAGE).timestamp())}
+    )
+
+
+def _usage(item: Item) -> Usage:
+    return Usage.model_validate(
+        {name: item[name] for name in Usage.model_fields if name in item}, strict=False
+    )
