@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib import wiring
 from chalicelib.errors import Invalid
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.service import texts
 from chalicelib.types import Moment, Wire
 
@@ -52,10 +52,14 @@ def _view(notice: Notice) -> NoticeView:
         id=notice.id,
         kind=notice.kind,
         about=notice.about,
-        title=WordsView(**text.title.model_dump()),
-        body=WordsView(**text.body.model_dump()),
+        title=_words(text.title, notice),
+        body=_words(text.body, notice),
         created_at=notice.created_at,
     )
+
+
+def _words(words: Words, notice: Notice) -> WordsView:
+    return WordsView(zh=words.zh.format_map(notice.names), en=words.en.format_map(notice.names))
 
 
 @routes.on("GET", "/v1/notices", auth=wiring.citizen, errors=(Invalid,))

@@ -34,7 +34,8 @@ class Notices:
     def send(self, message: Mapping[str, str]) -> None:
         """Write a notice: one conditional put. The same message again meets the same notice.
 
-        `message`: an outbox message with `citizen` and `kind`. Raises NoticeKindUnknown.
+        `message`: an outbox message with `citizen`, `kind`, and each name that the kind's text leaves open. Raises
+        NoticeKindUnknown.
         """
         kind = message["kind"]
         if kind not in texts():
@@ -46,6 +47,7 @@ class Notices:
             kind=kind,
             about=message["about"],
             created_at=created_at,
+            names={name: message[name] for name in texts()[kind].names},
         )
         self.store.keep(notice)
         log.event("notice.sent", notice=notice.id, kind=kind, citizen=notice.citizen_id)

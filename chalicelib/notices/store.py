@@ -49,7 +49,7 @@ def _kept_before(_: Item) -> None:
 
 
 def _notice(item: Item) -> Notice:
-    fields = {name: item[name] for name in Notice.model_fields}
+    fields = {name: item[name] for name in Notice.model_fields if name in item}
     return Notice.model_validate(
         fields | {"created_at": datetime.fromisoformat(item["created_at"]).astimezone(UTC)}
     )
