@@ -39,8 +39,8 @@ class Phone:
         return self._keep(self.api.post("/v1/sessions/refresh", body))
 
     def _keep(self, answer: ApiAnswer) -> ApiAnswer:
-        self.token = answer.json.get("accessToken", "")
-        self.refresh_token = answer.json.get("refreshToken", "")
+        if answer.status < 400:
+            self.token, self.refresh_token = answer.json["accessToken"], answer.json["refreshToken"]
         return answer
 
     def open_scan(self, purpose: str = "identity", number: str | None = None) -> ApiAnswer:

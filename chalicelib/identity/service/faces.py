@@ -9,7 +9,7 @@ from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from chalicelib.errors import Conflict, Gone
+from chalicelib.errors import Conflict, Forbidden, Gone
 from chalicelib.identity.errors import (
     FaceAttemptsExhausted,
     FaceNotPassed,
@@ -180,7 +180,9 @@ class Faces:
         for each in (purpose, Purpose.IDENTITY):
             if each not in kept:
                 continue
-            with suppress(Conflict, Gone):  # it does not serve any more, or not here: look at the next one
+            with suppress(
+                Conflict, Forbidden, Gone
+            ):  # it does not serve any more, or not here: look at the next one
                 receipt = self.receipts.read(kept[each])
                 _require(receipt, citizen, purpose, person_id)
                 return receipt
