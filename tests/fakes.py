@@ -206,12 +206,16 @@ class Department:
         """Base64 of the raw public key."""
         return raw_public_key(self.key)
 
+    def tells(self, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """The value of the fact that is asked for; None where there is no record."""
+        return self.facts.get(asked["subject"]["idNumber"])
+
     def _answer(self, request: Received) -> Sent:
         if self.down:
             return Sent(503)
         asked = request.json
         number = asked["subject"]["idNumber"]
-        value = self.facts.get(number)
+        value = self.tells(asked)
         known = number in self.names
         status = "found" if value else "not-found"
         if known and self.names[number] != asked["subject"]["realName"]:
@@ -262,15 +266,16 @@ class Party:
         nonce: str = "",
         tag: str = "sc-callback",
         alg: str = "ed25519",
+        query: str = "",
     ) -> dict[str, str]:
-        """All headers of a signed request; `path` without a query."""
+        """All headers of a signed request; `path` without the query, which stands in its one form."""
         created = int(now if now is not None else time())
         covered = {
             "content-type": "application/json",
             "content-digest": content_digest(body),
             "idempotency-key": key or secrets.token_urlsafe(12),
         }
-        derived = {"@method": method, "@authority": self.authority, "@path": path, "@query": "?"}
+        derived = {"@method": method, "@authority": self.authority, "@path": path, "@query": f"?{query}"}
         names = " ".join(f'"{name}"' for name in INBOUND)
         unique = nonce or secrets.token_urlsafe(16)
         parameters = (
