@@ -23,6 +23,7 @@ from chalicelib.wiring.cards import (
 )
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
+from chalicelib.wiring.counters import counters, licences, presences
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.functions import (
     certificate_jobs,
@@ -73,6 +74,7 @@ __all__ = [
     "code_books",
     "code_mac",
     "core_table",
+    "counters",
     "cursors",
     "decoding",
     "desk",
@@ -90,6 +92,7 @@ __all__ = [
     "inbox",
     "institution",
     "institutions",
+    "licences",
     "life",
     "mandates",
     "notice_jobs",
@@ -102,6 +105,7 @@ __all__ = [
     "payment_jobs",
     "payments",
     "persons",
+    "presences",
     "project_clinics",
     "projection",
     "queues",

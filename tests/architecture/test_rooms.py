@@ -36,6 +36,7 @@ OPEN_TO_ALL = {
     "/v1/hospitals/{hospital_id}/practitioners",
     "/v1/slots",
     "/v1/verify/{certificate_id}",
+    "/v1/licences/{nonce}",
 }
 """Routes that want no caller: what is public, and what proves itself in its body."""
 
