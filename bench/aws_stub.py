@@ -18,6 +18,33 @@ CITIZEN = {
     "person_id": {"S": "psn_01JABCDEFGHJKMNPQRSTVWXYZ0"},
     "holder": {"S": "张*"},
     "number_masked": {"S": "3301**********0018"},
+    "sessions": {
+        "M": {
+            "ses_01JABCDEFGHJKMNPQRSTVWXYZ0": {
+                "M": {
+                    "opened_at": {"N": "1795406706"},
+                    "refreshed_at": {"N": "1795406706"},
+                    "ends_at": {"N": "4102444800"},
+                    "generation": {"N": "0"},
+                    "receipts": {"M": {}},
+                }
+            }
+        }
+    },
+    "wallet": {
+        "M": {
+            "card_01JABCDEFGHJKMNPQRSTVWXYZ0": {
+                "M": {
+                    "reference": {"S": "HJKMNPQRSTVWXYZ0"},
+                    "role": {"S": "own"},
+                    "status": {"S": "bound"},
+                    "level": {"N": "1"},
+                    "holder": {"S": "张*"},
+                    "region": {"S": "330100"},
+                }
+            }
+        }
+    },
     "created_at": {"S": "2026-11-23T04:05:06.789Z"},
 }
 

@@ -3,8 +3,9 @@
 The errand is the fault enumerator's own, run once and undisturbed. A call is counted where the SDK is about to send it.
 Left out is what a process asks once and remembers (`_warm_up`). `LEAST` says, call by call, what cannot be left out:
 a secret that is used where it lies, a record that must outlive the process, a fact that may have changed since, a
-message to another process. Reads whose keys are known together count as one, so do writes that belong together, and a
-repeated POST needs no record of its own where the id follows from its key.
+message to another process. Who calls is known before anything else is read: a session may have been ended a moment ago.
+Other reads whose keys are known together count as one, so do writes that belong together, and a repeated POST needs no
+record of its own where the id follows from its key.
 """
 
 import json
@@ -29,54 +30,61 @@ from tests.faults.stage import stage
 
 GOAL = 1.2
 
+_SESSION = "read the account: the session stands"
 LEAST: dict[str, tuple[str, ...]] = {
     "log in": (
         "sign the code's exchange (RSA2, the key stays in KMS)",
-        "keep the account, or learn that it is there: one conditional write",
+        "keep the session with its account, which may be new: one conditional write",
         "sign the session token (ES256, the key stays in KMS)",
     ),
     "open scan": (
+        _SESSION,
         "the person's id: MAC of the identity number, the key stays in KMS",
         "sign the opening of the scan (RSA2)",
         "sign the address that the phone opens (RSA2, other parameters)",
         "seal name and number",
-        "keep the verification",
+        "keep the verification, and count it on the person's day: one transaction",
         "audit",
     ),
     "complete scan": (
+        _SESSION,
         "read the verification: whose, and which scan",
         "sign the question how it ended (RSA2)",
-        "close it",
+        "sign the receipt (ES256)",
+        "close it, count it, and keep the receipt with the session: one transaction",
         "audit",
     ),
     "bind card": (
+        _SESSION,
         "read the verification: passed, recent, for this",
         "open name and number",
         "put the question on the person's record",
         "sign the question to the department (RFC 9421)",
         "seal the card's number",
+        "read the bureau's latest word about the physical card",
         "card, person and account together: one transaction",
         "hand the notice over",
         "audit",
         "write the notice",
     ),
-    "show code": ("read the card: bound, and whose",),
+    "show code": ("read the account: the session stands, and the card in its wallet is bound",),
     "decode": (
         "read the card: bound still",
         "open what the terminal may see",
         "use the code up: one conditional write",
         "sign the presence token",
     ),
-    "find slot": ("read what is free",),
+    "find slot": (_SESSION, "read what is free"),
     "hold": (
-        "read the card: bound, and whose",
+        "read the account: the session stands, and the card in its wallet is bound",
         "take the slot: one conditional write",
         "what is free, for others",
         "the appointment, for its owner",
         "audit",
     ),
     "open payment": (
-        "read the appointment and the payer together",
+        "read the account: the session stands, and who pays",
+        "read the appointment",
         "keep the order before anybody is asked for money",
         "sign the opening of the trade (RSA2)",
         "keep the trade's number",
@@ -104,6 +112,7 @@ LEAST: dict[str, tuple[str, ...]] = {
         "note the hospital's answer",
     ),
     "request certificate": (
+        _SESSION,
         "read the verification: passed, recent, for this",
         "keep the request",
         "hand it over",
@@ -120,7 +129,7 @@ LEAST: dict[str, tuple[str, ...]] = {
         "audit",
         "write the notice",
     ),
-    "download": ("read the certificate: issued, and whose",),
+    "download": (_SESSION, "read the certificate: issued, and whose"),
 }
 """Use-case, with everything that follows from it -> the calls that no design can leave out."""
 
