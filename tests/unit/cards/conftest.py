@@ -1,4 +1,4 @@
-"""The bureau, and phones of people whom it insures."""
+"""The bureau, phones of people whom it insures, and terminals that read their cards."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,10 @@ from tests.bureau import Bureau, a_bureau
 from tests.citizens import Phone
 from tests.clock import HeldClock
 from tests.cloud import Cloud
-from tests.fakes import PaymentApp, World
+from tests.fakes import Party, PaymentApp, World
+from tests.parties import HOSPITAL, PHARMACY, a_party
 
+PHONE_NUMBER = "13800000018"
 OfPerson = Callable[[Phone], Phone]
 
 
@@ -32,6 +34,45 @@ def zhang(api: Api, payment_app: PaymentApp, social_security: Bureau) -> Phone:
 
 
 @pytest.fixture
+def bureau(social_security: Bureau) -> Bureau:
+    """The bureau by its shorter name."""
+    return social_security
+
+
+@pytest.fixture
+def phone(zhang: Phone, social_security: Bureau, clock: HeldClock) -> Phone:
+    """Somebody insured, whose card has a bank account."""
+    social_security.accounts[zhang.number] = {
+        "phone": PHONE_NUMBER,
+        "active": True,
+        "bank": "杭州银行",
+        "accountMasked": "**** 0018",
+    }
+    return zhang
+
+
+@pytest.fixture
+def paying_card(api: Api, phone: Phone) -> str:
+    """The id of the phone's card, which can pay: its bank account is linked."""
+    card_id: str = phone.card()["id"]
+    linked = api.post(f"/v1/cards/{card_id}/bank-account", {"phone": PHONE_NUMBER}, token=phone.token)
+    assert linked.json["level"] == 2
+    return card_id
+
+
+@pytest.fixture
+def pharmacy(cloud: Cloud) -> Party:
+    """A pharmacy with a terminal."""
+    return a_party(PHARMACY)
+
+
+@pytest.fixture
+def hospital(cloud: Cloud) -> Party:
+    """A hospital with a terminal."""
+    return a_party(HOSPITAL)
+
+
+@pytest.fixture
 def second_phone(api: Api, payment_app: PaymentApp) -> OfPerson:
     """The same person, with another account of the payment app."""
     return lambda first: Phone(api, payment_app, name=first.name, number=first.number)
@@ -39,12 +80,12 @@ def second_phone(api: Api, payment_app: PaymentApp) -> OfPerson:
 
 @pytest.fixture
 def notices(api: Api, cloud: Cloud) -> Callable[[Phone], list[str]]:
-    """The kinds of notices that somebody got so far, the oldest first."""
+    """The kinds of notices that somebody got so far, by the alphabet: the clock stands still."""
 
     def kinds(phone: Phone) -> list[str]:
         cloud.settle()
         answer: dict[str, Any] = api.get("/v1/notices", token=phone.token).json
-        return [each["kind"] for each in reversed(answer["items"])]
+        return sorted(each["kind"] for each in answer["items"])
 
     return kinds
 
