@@ -34,7 +34,7 @@ from chalicelib.wiring.functions import (
     relay,
     sweep,
 )
-from chalicelib.wiring.identity import citizen, faces, persons, sessions, wallets
+from chalicelib.wiring.identity import citizen, faces, persons, scans, sessions, wallets
 from chalicelib.wiring.institutions import events, inbox, institution, institutions
 from chalicelib.wiring.mandates import closing, family_slots, granting, mandates
 from chalicelib.wiring.notices import notices
@@ -112,6 +112,7 @@ __all__ = [
     "redeeming",
     "relay",
     "routes",
+    "scans",
     "sessions",
     "showing",
     "sweep",

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from chalicelib.identity.model.accounts import Citizen
     from chalicelib.identity.service.faces import Faces
     from chalicelib.identity.service.persons import Persons
+    from chalicelib.identity.service.receipts import Receipts
+    from chalicelib.identity.service.scans import Scans
     from chalicelib.identity.service.sessions import Sessions
     from chalicelib.identity.service.wallets import Wallets
     from chalicelib.identity.store.accounts import AccountStore
+    from chalicelib.identity.store.faces import FaceStore
 
 
 @cache
@@ -57,21 +60,33 @@ def sessions() -> Sessions:
 
 
 @cache
-def faces() -> Faces:
-    """Face verifications."""
-    from chalicelib.identity.service.faces import Faces
-    from chalicelib.identity.service.receipts import Receipts
+def _face_store() -> FaceStore:
     from chalicelib.identity.store.faces import FaceStore
 
-    return Faces(
-        FaceStore(core_table()),
-        _accounts(),
-        Receipts(tokens(), system_clock),
-        _payment_app_identity,
-        identity_sealer(),
-        identity_mac(),
-        system_clock,
-    )
+    return FaceStore(core_table())
+
+
+@cache
+def _receipts() -> Receipts:
+    from chalicelib.identity.service.receipts import Receipts
+
+    return Receipts(tokens(), system_clock)
+
+
+@cache
+def faces() -> Faces:
+    """What steps that need a face rely on."""
+    from chalicelib.identity.service.faces import Faces
+
+    return Faces(_face_store(), _receipts(), identity_sealer())
+
+
+@cache
+def scans() -> Scans:
+    """Face scans."""
+    from chalicelib.identity.service.scans import Scans
+
+    return Scans(_face_store(), _accounts(), _receipts(), persons(), _payment_app_identity, system_clock)
 
 
 @cache

@@ -69,7 +69,7 @@ class VerificationView(Wire):
 )
 def open_verification(caller: Citizen, body: OpenVerification) -> OpenedVerification:
     """Open a face scan."""
-    verification, address = wiring.faces().open(caller, body.real_name, body.id_number, body.purpose)
+    verification, address = wiring.scans().open(caller, body.real_name, body.id_number, body.purpose)
     return OpenedVerification(id=verification.id, certify_url=address, expires_at=verification.expires_at)
 
 
@@ -82,7 +82,7 @@ def open_verification(caller: Citizen, body: OpenVerification) -> OpenedVerifica
 )
 def complete_verification(caller: Citizen, verification_id: str) -> VerificationView:
     """Ask how the scan ended."""
-    return _view(wiring.faces().complete(caller, verification_id))
+    return _view(wiring.scans().complete(caller, verification_id))
 
 
 @routes.on(
@@ -90,7 +90,7 @@ def complete_verification(caller: Citizen, verification_id: str) -> Verification
 )
 def get_verification(caller: Citizen, verification_id: str) -> VerificationView:
     """A face scan as it stands; the payment app is not asked."""
-    return _view(wiring.faces().get(caller, verification_id))
+    return _view(wiring.scans().get(caller, verification_id))
 
 
 def _view(verification: Verification) -> VerificationView:
@@ -104,6 +104,6 @@ def _view(verification: Verification) -> VerificationView:
         valid_until=verification.valid_until,
         reason=reason,
         reason_text=ReasonText(zh=words.zh, en=words.en) if words else None,
-        attempts_left=wiring.faces().attempts_left(verification),
+        attempts_left=wiring.scans().attempts_left(verification),
         receipt=verification.receipt,
     )

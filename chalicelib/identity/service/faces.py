@@ -1,162 +1,36 @@
-"""A citizen's verbs about face verification: open a scan, complete it, rely on it."""
+"""What steps that need a face ask: whether this session's citizen showed one, and whose it was."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from math import ceil
-from typing import TYPE_CHECKING
 
 from chalicelib.errors import Conflict, Forbidden, Gone
 from chalicelib.identity.errors import (
-    FaceAttemptsExhausted,
     FaceNotPassed,
     FacePending,
     FaceRequired,
-    IdentityNumberInvalid,
     ReceiptInvalid,
-    VerificationExpired,
     VerificationNotFound,
     VerificationPerson,
     VerificationPurpose,
     VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.identity.model.faces import (
-    ASKING_LIFE,
-    SCAN_LIFE,
-    VERIFICATION_LIFE,
-    Purpose,
-    Receipt,
-    Verification,
-    VerificationStatus,
-    beijing_day,
-    day_end,
-)
-from chalicelib.identity.model.persons import (
-    Person,
-    digest_id,
-    identity_number,
-    masked_name,
-    masked_number,
-)
-from chalicelib.identity.model.reasons import Reason
+from chalicelib.identity.model.faces import Purpose, Receipt, Verification, VerificationStatus
+from chalicelib.identity.model.persons import Person
 from chalicelib.identity.service.receipts import Receipts
-from chalicelib.identity.store.accounts import AccountStore
 from chalicelib.identity.store.faces import FaceStore
-from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
-from chalicelib.platform.dynamo import transact
-from chalicelib.platform.keys import Mac, Sealer
-from chalicelib.types import new_id, rfc3339
-
-if TYPE_CHECKING:
-    from chalicelib.identity.face import PaymentAppIdentity
+from chalicelib.platform.keys import Sealer
 
 _ID = "face_"
 
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """Face verifications. `app` is made on first use: most steps only rely on a scan."""
+    """Relying on face scans."""
 
     store: FaceStore
-    accounts: AccountStore
     receipts: Receipts
-    app: Callable[[], PaymentAppIdentity]
     sealer: Sealer
-    mac: Mac
-    clock: Clock
-
-    def open(
-        self, citizen: Citizen, real_name: str, id_number: str, purpose: Purpose
-    ) -> tuple[Verification, str]:
-        """Open a face scan of this person; returns it and the address of the scan.
-
-        Name and number are sealed under a key that never leaves KMS, bound to the person's id. Raises
-        IdentityNumberInvalid, FaceAttemptsExhausted (per person and day of Beijing's), Unavailable.
-        """
-        number = identity_number(id_number)
-        if number is None:
-            raise IdentityNumberInvalid(("/idNumber", "has a wrong length, birth date or check character"))
-        now = self.clock()
-        person_id = digest_id("psn", self.mac.digest(f"person:{number}".encode()))
-        attempts = self.store.attempts(person_id, beijing_day(now))
-        if not attempts.left:
-            raise _exhausted(now)
-        verification_id = new_id("face", now)
-        order_number = "ZTFACE" + verification_id.removeprefix("face_")
-        certify_id, address = self.app().open_scan(order_number, real_name, number)
-        verification = Verification(
-            id=verification_id,
-            citizen_id=citizen.id,
-            person_id=person_id,
-            certify_id=certify_id,
-            purpose=purpose,
-            status=VerificationStatus.PENDING,
-            holder=masked_name(real_name),
-            number_masked=masked_number(number),
-            sealed=self.sealer.seal({"name": real_name, "number": number}, {"person": person_id}),
-            expires_at=now + SCAN_LIFE,
-            valid_until=None,
-            reason=None,
-        )
-        self.store.open(verification, _exhausted(now), first=not attempts.opened)
-        return verification, address
-
-    def complete(self, citizen: Citizen, verification_id: str) -> Verification:
-        """Ask the payment app's server how the scan ended and keep the answer; ask again while it is pending.
-
-        A scan counts once, however often it is asked about. Raises VerificationNotFound, VerificationExpired (never
-        scanned, or never asked about, in time), FaceAttemptsExhausted, Unavailable.
-        """
-        verification = self._own(citizen.id, verification_id)
-        now = self.clock()
-        if verification.status is not VerificationStatus.PENDING:
-            return verification
-        if now >= verification.expires_at - SCAN_LIFE + ASKING_LIFE:
-            raise VerificationExpired
-        scan = self.app().result(verification.certify_id)
-        if scan.passed is None:
-            if now > verification.expires_at:
-                raise VerificationExpired
-            return verification
-        if scan.passed:
-            self._pass(citizen, verification, now)
-        else:
-            outcome = {"reason": scan.reason or Reason.OTHER}
-            fail = self.store.close(verification_id, "fail", outcome)
-            transact([fail, self.store.count_failed(verification)])
-        closed = self._own(citizen.id, verification_id)
-        log.event("face.closed", verification=verification_id, outcome=closed.status, reason=closed.reason)
-        return closed
-
-    def get(self, citizen: Citizen, verification_id: str) -> Verification:
-        """One of the caller's face verifications as it stands; nobody is asked. Raises VerificationNotFound."""
-        return self._own(citizen.id, verification_id)
-
-    def attempts_left(self, verification: Verification) -> int:
-        """How often this person's face may still be scanned on the day of this verification."""
-        return self.store.attempts(verification.person_id, verification.day).left
-
-    def _pass(self, citizen: Citizen, verification: Verification, now: datetime) -> None:
-        """The scan, its receipt, and the session in which it serves: all together or nothing.
-
-        The session remembers the face of its account's owner alone; a family member's stays with their scan.
-        """
-        valid_until = (now + VERIFICATION_LIFE).replace(microsecond=0)
-        receipt = self.receipts.write(citizen, verification, now, valid_until)
-        outcome = {"valid_until": rfc3339(valid_until), "receipt": receipt}
-        writes = [
-            self.store.close(verification.id, "pass", outcome),
-            self.store.count_passed(verification, _exhausted(now)),
-        ]
-        if citizen.account.person_id in {None, verification.person_id}:
-            session = (citizen.id, citizen.session_id)
-            writes.append(self.accounts.keep_receipt(*session, verification.purpose, receipt))
-        transact(writes)
 
     def rely(
         self, citizen: Citizen, purpose: Purpose, proof: str | None, person_id: str | None = None
@@ -238,10 +112,6 @@ class Faces:
         if verification is None or verification.citizen_id != citizen_id:
             raise VerificationNotFound
         return verification
-
-
-def _exhausted(now: datetime) -> FaceAttemptsExhausted:
-    return FaceAttemptsExhausted(ceil((day_end(beijing_day(now)) - now).total_seconds()))
 
 
 def _require(receipt: Receipt, citizen: Citizen, purpose: Purpose, person_id: str | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.faces import MOST_FAILED, MOST_OPENED, Attempts, beijing_day, day_end
 from chalicelib.identity.model.reasons import WORDS, Reason
-from chalicelib.identity.service import faces as faces_module
+from chalicelib.identity.service import scans
 from sandbox.payment_app import face_reasons
 from tests.api import Api, ApiAnswer
 from tests.builders import a_wrong_identity_number, an_auth_code, an_identity_number
@@ -305,7 +305,7 @@ def test_an_app_that_is_down_takes_no_attempt(phone: Phone, payment_app: Payment
 def test_days_are_beijings(moment: datetime, day: str, seconds: int) -> None:
     assert beijing_day(moment).isoformat() == day
     assert (day_end(beijing_day(moment)) - moment).total_seconds() == seconds
-    assert faces_module._exhausted(moment).retry_after == seconds
+    assert scans._exhausted(moment).retry_after == seconds
 
 
 def test_attempts_left_are_never_negative() -> None:
