@@ -54,9 +54,7 @@ class Faces:
         for each in (purpose, Purpose.IDENTITY):
             if each not in kept:
                 continue
-            with suppress(
-                Conflict, Forbidden, Gone
-            ):  # it does not serve any more, or not here: look at the next one
+            with suppress(Conflict, Forbidden, Gone):  # serves no more, or not this step: look at the next
                 receipt = self.receipts.read(kept[each])
                 _require(receipt, citizen, purpose, person_id)
                 return receipt
