@@ -65,4 +65,4 @@ def licences() -> Licences:
     from chalicelib.cards.service.licences import Licences
     from chalicelib.cards.store.licences import LicenceStore
 
-    return Licences(LicenceStore(core_table()), cards(), code_mac(), system_clock)
+    return Licences(LicenceStore(core_table()), cards(), _mandates, code_mac(), system_clock)

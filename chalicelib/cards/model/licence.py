@@ -22,9 +22,10 @@ _READ_AS = str.maketrans("ILO", "110")
 
 
 class Showing(Model):
-    """Which card is shown, from when until when."""
+    """Which card is shown, by whose mandate if it is a relative's, from when until when."""
 
     card_id: str
+    mandate_id: str | None
     shown_at: AwareDatetime
     valid_until: AwareDatetime
 

@@ -10,12 +10,13 @@ from chalicelib.cards.errors import CardCancelled, CardLocked, CardNotFound, Car
 from chalicelib.cards.model.card import Card, CardStatus
 from chalicelib.cards.model.licence import ISSUER_EN, ISSUER_ZH, Showing, in_halves, watermark
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
 
 _CARD = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
+_MANDATE = (MandateEnded, MandateNotFound, ActionNotMandated)
 
 
 class ShowLicence(Wire):
@@ -74,7 +75,7 @@ def _view(card: Card, showing: Showing, nonce: str) -> LicenceView:
     "/v1/licences",
     status=201,
     auth=wiring.citizen,
-    errors=(CardNotFound, *_CARD, MandateEnded, ActionNotMandated),
+    errors=(CardNotFound, *_CARD, *_MANDATE),
     repeatable=True,  # another nonce for another look
 )
 def show_licence(caller: Citizen, body: ShowLicence) -> LicenceView:

@@ -27,11 +27,12 @@ from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.institutions.errors import SignatureReplayed
 from chalicelib.institutions.model import Institution
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 
 routes = wiring.routes(__name__)
 
 _CARD = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
+_MANDATE = (MandateEnded, MandateNotFound, ActionNotMandated)
 _CODE = (CounterCodeInvalid, CounterCodeWithdrawn)
 
 
@@ -75,7 +76,7 @@ def read_counter_code(caller: Citizen, body: ReadCounterCode) -> AskingView:  # 
     "/v1/presences",
     status=201,
     auth=wiring.citizen,
-    errors=(*_CODE, CardNotFound, *_CARD, MandateEnded, ActionNotMandated, Unavailable),
+    errors=(*_CODE, CardNotFound, *_CARD, *_MANDATE, Unavailable),
 )
 def share_card(caller: Citizen, body: ShareCard) -> PresenceView:
     """Share a card with the counter whose code was scanned; again within ten minutes, the same presence."""
@@ -94,7 +95,7 @@ def list_presences(caller: Institution, query: Page) -> WaitingPresences:
     "GET",
     "/v1/institutions/me/presences/{presence_id}",
     auth=wiring.institution,
-    errors=(PresenceNotFound, PresenceExpired, *_CARD, MandateEnded, ActionNotMandated, SignatureReplayed),
+    errors=(PresenceNotFound, PresenceExpired, *_CARD, *_MANDATE, SignatureReplayed),
 )
 def pick_up_presence(caller: Institution, presence_id: str) -> DecodeView:
     """Who came, as a decoded code tells it, until the presence expires."""

@@ -1,5 +1,6 @@
 """Showing a card to be looked at, and checking that what one looks at is being shown now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import randbits
 
@@ -9,6 +10,9 @@ from chalicelib.cards.model.licence import LICENCE_LIFE, NONCE_BITS, NONCE_LENGT
 from chalicelib.cards.service.cards import Cards
 from chalicelib.cards.store.licences import LicenceStore
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded
+from chalicelib.mandates.model.mandates import Action, reference
+from chalicelib.mandates.service.mandates import Mandates
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.keys import Mac
@@ -23,6 +27,7 @@ class Licences:
 
     store: LicenceStore
     cards: Cards
+    mandates: Callable[[], Mandates]
     mac: Mac
     clock: Clock
 
@@ -32,7 +37,12 @@ class Licences:
         Raises what `Cards.usable` raises.
         """
         card, now = self.cards.usable(citizen, card_id), self.clock()
-        showing = Showing(card_id=card.id, shown_at=now, valid_until=now + LICENCE_LIFE)
+        showing = Showing(
+            card_id=card.id,
+            mandate_id=citizen.account.wallet[card_id].mandate_id,
+            shown_at=now,
+            valid_until=now + LICENCE_LIFE,
+        )
         nonce = encode_base32(randbits(NONCE_BITS), NONCE_LENGTH)
         self.store.keep(self.mac.hidden(_LABEL, nonce), showing)
         log.event("licence.shown", card=card.id, citizen=citizen.id)
@@ -41,13 +51,19 @@ class Licences:
     def check(self, written: str) -> tuple[Card, Showing, str]:
         """The card that is being shown under this nonce, dashes or not. Raises LicenceUnknown.
 
-        A card that was taken out of use since is not shown any more.
+        A card that was taken out of use since, or whose mandate was revoked, is not shown any more.
         """
         nonce = plain(written)
         showing = self.store.find(self.mac.hidden(_LABEL, nonce)) if len(nonce) == NONCE_LENGTH else None
         if showing is None or showing.valid_until <= self.clock():
             raise LicenceUnknown
         card = self.cards.known(showing.card_id)
-        if card.status not in USABLE:
+        if card.status not in USABLE or not self._stands(showing.mandate_id):
             raise LicenceUnknown
         return card, showing, nonce
+
+    def _stands(self, mandate_id: str | None) -> bool:
+        try:
+            return mandate_id is None or bool(self.mandates().standing(reference(mandate_id), Action.CARDS))
+        except (MandateEnded, ActionNotMandated):
+            return False

@@ -10,7 +10,7 @@ from chalicelib import wiring
 from chalicelib.cards.counter_codes import CounterCodes
 from chalicelib.cards.counter_errors import CounterCodeInvalid
 from chalicelib.cards.model.decoding import ERRANDS, BusinessType
-from chalicelib.institutions.model import Kind, Registration, Status
+from chalicelib.institutions.model import Status
 from chalicelib.platform import base45
 from tests.api import Api
 from tests.citizens import Phone
@@ -18,7 +18,7 @@ from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.counters import CODES, Counter, signed
 from tests.fakes import Party
-from tests.parties import PHARMACY, a_party
+from tests.parties import PHARMACY
 
 _ALPHABET = string.digits + string.ascii_uppercase + " $%*+-./:"
 _ANY = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -207,18 +207,15 @@ def test_nobody_withdraws_anothers_code(
 
 def test_the_codes_of_who_has_left_are_withdrawn(counter: Counter, reader: Phone) -> None:
     code = counter.put_up().json["code"]
-    told = {"id": PHARMACY, "kind": Kind.PHARMACY, "name": "机构", "endpoint": None, "keys": {}}
-    wiring.institutions().register(Registration(**told, status=Status.WITHDRAWN))
+    standing = wiring.institutions().registered(PHARMACY)
+    wiring.institutions().register(standing.model_copy(update={"status": Status.WITHDRAWN}))
     assert counter.read(reader, code).code == "counter-code-withdrawn"
 
 
-def test_it_shows_the_name_that_the_institution_has_now(api: Api, counter: Counter, reader: Phone) -> None:
+def test_it_shows_the_name_that_the_institution_has_now(counter: Counter, reader: Phone) -> None:
     code = counter.put_up().json["code"]
-    party = a_party(PHARMACY)
-    keys = {party.key_name: party.public_key}
-    wiring.institutions().register(
-        Registration(id=PHARMACY, kind=Kind.PHARMACY, name="新药房", endpoint=None, keys=keys)
-    )
+    standing = wiring.institutions().registered(PHARMACY)
+    wiring.institutions().register(standing.model_copy(update={"name": "新药房"}))
     assert counter.read(reader, code).json["institution"]["name"] == "新药房"
 
 
