@@ -1,12 +1,13 @@
 """The bureau, phones of people whom it insures, and terminals that read their cards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib import wiring
 from chalicelib.cards.model.card import Card, reference
+from chalicelib.platform import aws
 from tests.api import Api
 from tests.bureau import Bureau, a_bureau
 from tests.citizens import Phone
@@ -88,6 +89,20 @@ def notices(api: Api, cloud: Cloud) -> Callable[[Phone], list[str]]:
         return sorted(each["kind"] for each in answer["items"])
 
     return kinds
+
+
+@pytest.fixture
+def calls() -> Iterator[list[str]]:
+    """The names of the calls to DynamoDB from now on."""
+    made: list[str] = []
+    events = aws.dynamodb().meta.events
+
+    def count(model: object, **_: object) -> None:
+        made.append(model.name)  # type: ignore[attr-defined]
+
+    events.register("before-call.dynamodb", count)
+    yield made
+    events.unregister("before-call.dynamodb", count)
 
 
 def kept(card_id: str) -> Card:

@@ -2,7 +2,7 @@
 
 import json
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,6 @@ from chalicelib import wiring
 from chalicelib.cards.codes import CodeBooks
 from chalicelib.cards.model.decoding import ERRANDS, BusinessType
 from chalicelib.institutions.model import Kind, Registration
-from chalicelib.platform import aws
 from tests.api import Api, ApiAnswer
 from tests.citizens import Phone
 from tests.clock import HeldClock
@@ -38,20 +37,6 @@ def show(api: Api, phone: Phone) -> Show:
         return code
 
     return fresh
-
-
-@pytest.fixture
-def calls() -> Iterator[list[str]]:
-    """The names of the calls to DynamoDB from now on."""
-    made: list[str] = []
-    events = aws.dynamodb().meta.events
-
-    def count(model: object, **_: object) -> None:
-        made.append(model.name)  # type: ignore[attr-defined]
-
-    events.register("before-call.dynamodb", count)
-    yield made
-    events.unregister("before-call.dynamodb", count)
 
 
 def told(answer: ApiAnswer) -> set[str]:
