@@ -1,6 +1,6 @@
 """Facts about certificates that a caller or a worker is told. No text here may hold a name or a number."""
 
-from chalicelib.errors import Conflict, Invalid, NotFound
+from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class CertificateTypeUnknown(Invalid):
@@ -9,6 +9,14 @@ class CertificateTypeUnknown(Invalid):
     code = "certificate-type-unknown"
     title = "There is no certificate of this type; see /v1/certificate-types"
     title_zh = "没有该类型的证照"
+
+
+class CertificateOwnOnly(Forbidden):
+    """A type that nobody may request for somebody else."""
+
+    code = "certificate-own-only"
+    title = "This certificate can only be requested by its holder"
+    title_zh = "该证照仅限本人申请，不支持亲情代办"
 
 
 class CertificateNotFound(NotFound):

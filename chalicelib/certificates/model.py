@@ -76,6 +76,8 @@ class CertificateType(_Data):
     valid_days: int
     typical_seconds: int
     formats: tuple[str, ...]
+    by_mandate: bool = False
+    """Whether a family member may request it for the holder."""
     signature_box: SignatureBox
 
     def refusal(self, value: Mapping[str, object]) -> Reason | None:
@@ -109,6 +111,7 @@ OPEN = (CertificateStatus.GATHERING, CertificateStatus.ISSUING)
 """Something of ours is still to be done."""
 
 TRANSITIONS: dict[str, tuple[tuple[CertificateStatus, ...], CertificateStatus]] = {
+    "consent-ends": ((CertificateStatus.GATHERING,), CertificateStatus.REJECTED),
     "facts-confirm": ((CertificateStatus.GATHERING,), CertificateStatus.ISSUING),
     "facts-contradict": ((CertificateStatus.GATHERING,), CertificateStatus.REJECTED),
     "sign": ((CertificateStatus.ISSUING,), CertificateStatus.ISSUED),
@@ -117,7 +120,10 @@ TRANSITIONS: dict[str, tuple[tuple[CertificateStatus, ...], CertificateStatus]] 
 
 
 class Certificate(Model):
-    """A certificate from its request on. `sealed` (name and identity number) is dropped in a final state."""
+    """A certificate from its request on. `sealed` (name and identity number) is dropped in a final state.
+
+    `mandate_id` and `holder` (masked) are there only where it is about a family member.
+    """
 
     id: str
     citizen_id: str
@@ -127,6 +133,8 @@ class Certificate(Model):
     status: CertificateStatus
     version: int
     requested_at: AwareDatetime
+    mandate_id: str | None = None
+    holder: str | None = None
     sealed: bytes | None = Field(default=None, repr=False)
     grounds: Grounds | None = None
     serial: str | None = None
@@ -191,12 +199,13 @@ def is_certificate_id(text: str) -> bool:
     return re.fullmatch(id_pattern("cert"), text) is not None
 
 
-def certificate_id(verification_id: str, type_id: str, purpose: str) -> str:
-    """The id of this request: asking twice with one face verification is one request.
+def certificate_id(verification_id: str, type_id: str, purpose: str, mandate_id: str | None = None) -> str:
+    """The id of this request: asking twice with one face verification is one request (for each family member).
 
     A ULID with the verification's own time, so that a citizen's certificates lie in order.
     """
-    digest = sha256(f"{verification_id}\0{type_id}\0{purpose}".encode()).digest()
+    about = f"\0{mandate_id}" if mandate_id else ""
+    digest = sha256(f"{verification_id}\0{type_id}\0{purpose}{about}".encode()).digest()
     chance = encode_base32(int.from_bytes(digest[:_RANDOM_BYTES], "big"), _RANDOM_CHARACTERS)
     return f"cert_{verification_id.rpartition('_')[2][:_TIME_CHARACTERS]}{chance}"
 

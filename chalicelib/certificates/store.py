@@ -91,6 +91,8 @@ _FIXED = {
     "person_id",
     "type_id",
     "purpose",
+    "mandate_id",
+    "holder",
     "requested_at",
     "sealed",
     "version",

@@ -10,22 +10,25 @@ from chalicelib.errors import Unavailable
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.identity import faces
+from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.platform import DOCUMENT_CHAIN, certificate_bucket, core_table, cursors
 
 if TYPE_CHECKING:
-    from chalicelib.certificates.service import Certificates, Press
+    from chalicelib.certificates.service.certificates import Certificates, Press
 
 
 @cache
 def certificates() -> Certificates:
     """Official certificates."""
     from chalicelib.certificates.papers import Papers
-    from chalicelib.certificates.service import Certificates
+    from chalicelib.certificates.service.certificates import Certificates
+    from chalicelib.certificates.service.subjects import Subjects
     from chalicelib.certificates.store import CertificateStore
 
     return Certificates(
         store=CertificateStore(core_table()),
         faces=faces(),
+        subjects=Subjects(faces(), mandates()),
         exchange=exchange(),
         papers=Papers(certificate_bucket()),
         cursors=cursors(),

@@ -55,11 +55,11 @@ def a_holder(payment_app: PaymentApp, name: str = NAMES[0]) -> Holder:
     payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
     payment_app.says("alipay.user.certify.open.initialize", {"certify_id": an_auth_code()})
     payment_app.says("alipay.user.certify.open.query", {"passed": "T"})
-    faces, number = wiring.faces(), an_identity_number()
+    scans, number = wiring.scans(), an_identity_number()
     account = wiring.sessions().log_in(an_auth_code()).account
     citizen = Citizen(id=account.id, session_id=next(iter(account.sessions)), account=account)
-    verification, _ = faces.open(citizen, name, number, Purpose.CERTIFICATES)
-    faces.complete(citizen, verification.id)
+    verification, _ = scans.open(citizen, name, number, Purpose.CERTIFICATES)
+    scans.complete(citizen, verification.id)
     return Holder(citizen, name, number, verification.id)
 
 

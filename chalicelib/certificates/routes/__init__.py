@@ -1,7 +1,12 @@
 """Certificates on the wire: the catalogue, requests, status, download, and verification by anyone."""
 
 from chalicelib import wiring
-from chalicelib.certificates.errors import CertificateNotFound, CertificateNotReady, CertificateTypeUnknown
+from chalicelib.certificates.errors import (
+    CertificateNotFound,
+    CertificateNotReady,
+    CertificateOwnOnly,
+    CertificateTypeUnknown,
+)
 from chalicelib.certificates.model import Certificate, CertificateStatus, CertificateType
 from chalicelib.certificates.routes.wire import (
     CertificateList,
@@ -16,6 +21,7 @@ from chalicelib.certificates.routes.wire import (
     RequestedList,
     RequestedView,
     Shown,
+    SubjectView,
     TypeList,
     TypeView,
     VerifiedView,
@@ -23,11 +29,16 @@ from chalicelib.certificates.routes.wire import (
 from chalicelib.identity.errors import (
     FaceNotPassed,
     FacePending,
+    FaceRequired,
+    ReceiptInvalid,
     VerificationExpired,
     VerificationNotFound,
+    VerificationPerson,
     VerificationPurpose,
+    VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 from chalicelib.platform.http import JSON, Reply
 
 routes = wiring.routes(__name__)
@@ -36,10 +47,15 @@ _POLL_SECONDS = 2
 _VERIFICATION = (
     FaceNotPassed,
     FacePending,
+    FaceRequired,
+    ReceiptInvalid,
     VerificationExpired,
     VerificationNotFound,
+    VerificationPerson,
     VerificationPurpose,
+    VerificationSession,
 )
+_MANDATE = (ActionNotMandated, CertificateOwnOnly, MandateEnded, MandateNotFound)
 
 
 @routes.on("GET", "/v1/certificate-types")
@@ -53,12 +69,13 @@ def list_certificate_types() -> TypeList:
     "/v1/certificates",
     status=202,
     auth=wiring.citizen,
-    errors=(CertificateTypeUnknown, *_VERIFICATION),
+    errors=(CertificateTypeUnknown, *_MANDATE, *_VERIFICATION),
 )
 def request_certificates(caller: Citizen, body: RequestCertificates) -> RequestedList:
     """Ask for certificates; they are gathered and signed meanwhile."""
     types = list(dict.fromkeys(body.types))
-    requested = wiring.certificates().request(caller, types, body.verification_id, body.purpose)
+    mandate_id = None if body.subject == "self" else body.subject.mandate_id
+    requested = wiring.certificates().request(caller, types, body.verification_id, body.purpose, mandate_id)
     return RequestedList(
         items=[
             RequestedView(id=each.id, type=each.type_id, status=_status(each), interval=_POLL_SECONDS)
@@ -134,6 +151,7 @@ def _view(certificate: Certificate) -> CertificateView:
         type_name=LabelView(**kind.name.model_dump()),
         status=status,
         purpose=LabelView(**kind.purpose_label(certificate.purpose).model_dump()),
+        subject=_subject(certificate),
         requested_at=certificate.requested_at,
         serial=paper.serial if paper else None,
         issued_at=paper.issued_at if paper else None,
@@ -141,6 +159,12 @@ def _view(certificate: Certificate) -> CertificateView:
         formats=list(kind.formats),
         reason=ReasonView(**reason.model_dump()) if reason else None,
     )
+
+
+def _subject(certificate: Certificate) -> SubjectView | None:
+    if certificate.mandate_id is None:
+        return None
+    return SubjectView(mandate_id=certificate.mandate_id, holder=certificate.holder or "")
 
 
 def _type_view(kind: CertificateType) -> TypeView:
@@ -154,4 +178,5 @@ def _type_view(kind: CertificateType) -> TypeView:
         typical_seconds=kind.typical_seconds,
         valid_days=kind.valid_days,
         formats=list(kind.formats),
+        by_mandate=kind.by_mandate,
     )

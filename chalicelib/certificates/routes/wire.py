@@ -45,6 +45,7 @@ class TypeView(Wire):
     typical_seconds: int
     valid_days: int
     formats: list[str]
+    by_mandate: bool
 
 
 class TypeList(Wire):
@@ -54,13 +55,22 @@ class TypeList(Wire):
     cursor: None = None
 
 
+class FamilyMember(Wire):
+    """Somebody for whom the caller acts, by a mandate that covers certificates."""
+
+    mandate_id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class RequestCertificates(Wire):
-    """Which certificates, on whose face verification, for what. `subject` may only be oneself, so far."""
+    """Which certificates, about whom, on the caller's face verification, for what.
+
+    Without `verificationId` what this session proved before serves, if it still does.
+    """
 
     types: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=5)]
-    verification_id: Annotated[str, Field(min_length=1, max_length=64)]
+    verification_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     purpose: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
-    subject: Literal["self"] = "self"
+    subject: Literal["self"] | FamilyMember = "self"
 
 
 class RequestedView(Wire):
@@ -84,14 +94,25 @@ class ReasonView(LabelView):
     code: str
 
 
+class SubjectView(Wire):
+    """The family member a certificate is about, masked, and the mandate by which it was requested."""
+
+    mandate_id: str
+    holder: str
+
+
 class CertificateView(Wire):
-    """A certificate: status, serial number, validity, formats. It is `gathering` until it is decided and signed."""
+    """A certificate: status, serial number, validity, formats. It is `gathering` until it is decided and signed.
+
+    `subject` is null where it is about oneself.
+    """
 
     id: str
     type: str
     type_name: LabelView
     status: Shown
     purpose: LabelView
+    subject: SubjectView | None
     requested_at: Moment
     serial: str | None
     issued_at: Moment | None

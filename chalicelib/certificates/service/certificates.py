@@ -32,12 +32,12 @@ from chalicelib.certificates.model import (
     serial_number,
 )
 from chalicelib.certificates.papers import Papers
+from chalicelib.certificates.service.subjects import About, Subjects
 from chalicelib.certificates.store import CertificateStore
 from chalicelib.exchange.errors import AnswerNotTrusted
 from chalicelib.exchange.model import Fact, FactStatus, Subject
 from chalicelib.exchange.service import Exchange
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.identity.model.faces import Purpose, Verification
 from chalicelib.identity.model.persons import Person
 from chalicelib.identity.service.faces import Faces
 from chalicelib.platform import log
@@ -78,6 +78,7 @@ class Certificates:
 
     store: CertificateStore
     faces: Faces
+    subjects: Subjects
     exchange: Exchange
     papers: Papers
     cursors: Cursors
@@ -94,16 +95,27 @@ class Certificates:
         return catalogue.types()[certificate.type_id]
 
     def request(
-        self, citizen: Citizen, type_ids: Sequence[str], verification_id: str, purpose: str
+        self,
+        citizen: Citizen,
+        type_ids: Sequence[str],
+        proof: str | None,
+        purpose: str,
+        mandate_id: str | None = None,
     ) -> list[Certificate]:
-        """Ask for certificates about oneself; the face verification is the consent to gather what they need.
+        """Ask for certificates about oneself or, by a mandate, about a family member.
 
-        One certificate per type; the same request again meets its own certificates. Raises
-        CertificateTypeUnknown and what `Faces.passed` raises.
+        The caller's face is the consent to gather what they need: `proof` is its verification's id (for a mandate
+        also a receipt), None for what this session proved before. One certificate per type; the same request again
+        meets its own certificates. Raises CertificateTypeUnknown, what `Faces.rely` and `Faces.passed` raise and, by
+        a mandate, CertificateOwnOnly, MandateNotFound, MandateEnded, ActionNotMandated.
         """
         self._require_types(type_ids)
-        face = self.faces.passed(citizen, verification_id, Purpose.CERTIFICATES)
-        fresh = [self._fresh(face, each, purpose) for each in type_ids]
+        about = (
+            self.subjects.member(citizen, mandate_id, proof, type_ids)
+            if mandate_id
+            else self.subjects.oneself(citizen, proof)
+        )
+        fresh = [self._fresh(citizen, about, each, purpose) for each in type_ids]
         for certificate in fresh:
             commit(self.store.submit(certificate))
             log.event("certificate.requested", certificate=certificate.id, citizen=citizen.id)
@@ -118,17 +130,19 @@ class Certificates:
         if unknown:
             raise CertificateTypeUnknown(*unknown)
 
-    def _fresh(self, face: Verification, type_id: str, purpose: str) -> Certificate:
+    def _fresh(self, citizen: Citizen, about: About, type_id: str, purpose: str) -> Certificate:
         return Certificate(
-            id=certificate_id(face.id, type_id, purpose),
-            citizen_id=face.citizen_id,
-            person_id=face.person_id,
+            id=certificate_id(about.verification_id, type_id, purpose, about.mandate_id),
+            citizen_id=citizen.id,
+            person_id=about.person_id,
+            mandate_id=about.mandate_id,
+            holder=about.holder,
             type_id=type_id,
             purpose=purpose,
             status=CertificateStatus.GATHERING,
             version=1,
             requested_at=self.clock(),
-            sealed=face.sealed,
+            sealed=about.sealed,
         )
 
     def list_own(
@@ -180,11 +194,24 @@ class Certificates:
             raise CertificateNotFound
         if found.status not in {CertificateStatus.GATHERING, CertificateStatus.ISSUING}:
             return
+        if found.status is CertificateStatus.GATHERING and self._withdrawn(found):
+            return
         holder = self._holder(found)
         if found.status is CertificateStatus.GATHERING:
             found = self._gather(found, holder)
         if found.status is CertificateStatus.ISSUING:
             self._print(found, holder)
+
+    def _withdrawn(self, certificate: Certificate) -> bool:
+        """Whether the right to ask about this person has ended; then the certificate ends too, and nobody is asked."""
+        reason = self.subjects.refusal(certificate)
+        if reason is None:
+            return False
+        self.store.move(certificate.model_copy(update={"reason": reason}), "consent-ends")
+        log.event(
+            "certificate.decided", certificate=certificate.id, outcome="consent-ends", reason=reason.code
+        )
+        return True
 
     def _gather(self, certificate: Certificate, holder: Person) -> Certificate:
         """Ask the department, keep its answer, and decide by the type's rules."""
