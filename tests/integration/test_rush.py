@@ -6,6 +6,7 @@ In this process nothing can prove that: the unit tests' cloud is not safe betwee
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.integration.conftest import Stack
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
 CROWD = 8
+TERMINALS = 64
 
 
 def a_citizen(stack: Stack) -> Errand:
@@ -61,15 +63,26 @@ def test_one_person_with_many_fingers_holds_one_slot_of_a_session(stack: Stack) 
 
 def test_of_many_terminals_one_decodes_the_code(stack: Stack) -> None:
     errand = a_citizen(stack)
+    parties = [
+        each
+        for each in errand.visitor.get("/sandbox/institutions", "items")
+        if each["kind"] in {"hospital", "pharmacy"}
+    ]
+    everywhere = [parties[number % len(parties)]["id"] for number in range(TERMINALS)]
+    start = Barrier(TERMINALS)
     errand.show_code()
-    shops = [i for i in errand.visitor.get("/sandbox/institutions", "items") if i["kind"] == "pharmacy"]
 
-    def outcome(number: int) -> str:
-        path = f"/sandbox/institutions/{shops[number % len(shops)]['id']}/decode"
+    def outcome(institution_id: str) -> tuple[int, str]:
         asked = {"code": errand.code, "businessType": "02121"}
-        answer = errand.visitor.post(path, asked, accept=(200, 409))
-        return str(answer.get("code", "decoded"))
+        start.wait()
+        answer = errand.visitor.post(
+            f"/sandbox/institutions/{institution_id}/decode", asked, accept=(200, 409)
+        )
+        return int(answer.get("status", 200)), str(answer.get("code", institution_id))
 
-    with ThreadPoolExecutor(CROWD) as together:
-        outcomes = Counter(together.map(outcome, range(2 * CROWD)))
-    assert outcomes == {"decoded": 1, "code-used": 2 * CROWD - 1}
+    with ThreadPoolExecutor(TERMINALS) as together:
+        outcomes = list(together.map(outcome, everywhere))
+    assert Counter(status for status, _ in outcomes) == {200: 1, 409: TERMINALS - 1}
+    assert Counter(code for status, code in outcomes if status == 409) == {"code-used": TERMINALS - 1}
+    winner = next(code for status, code in outcomes if status == 200)
+    assert [each["institution"]["id"] for each in errand.visitor.get("/v1/usages", "items")] == [winner]

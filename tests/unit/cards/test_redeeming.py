@@ -110,7 +110,7 @@ def test_a_terminal_that_lost_its_answer_redeems_again_and_gets_the_same(
     api: Api, phone: Phone, pharmacy: Party, clock: HeldClock, mint: Mint
 ) -> None:
     code, shown_at = mint()["offlineCode"], clock()
-    signing = {"key": "one-request-key", "presented_at": shown_at}
+    signing: dict[str, Any] = {"key": "one-request-key", "presented_at": shown_at}
     first = redeem(api, pharmacy, clock, code, **signing)
     clock.turn(minutes=1)
     again = redeem(api, pharmacy, clock, code, **signing)
@@ -122,7 +122,8 @@ def test_a_terminal_that_lost_its_answer_redeems_again_and_gets_the_same(
 
 
 def test_an_exact_copy_is_a_replay(api: Api, pharmacy: Party, clock: HeldClock, mint: Mint) -> None:
-    code, copied = mint()["offlineCode"], {"key": "one-request-key", "nonce": "0123456789abcdef01"}
+    code = mint()["offlineCode"]
+    copied: dict[str, Any] = {"key": "one-request-key", "nonce": "0123456789abcdef01"}
     assert redeem(api, pharmacy, clock, code, **copied).status == 200
     assert redeem(api, pharmacy, clock, code, **copied).code == "signature-replayed"
 
@@ -261,7 +262,7 @@ def test_what_the_bureau_locked_is_locked(
 ) -> None:
     code = mint()["offlineCode"]
     clock.turn(minutes=1)
-    number = bureau.facts[phone.number]["cardNumber"]
+    number = (bureau.facts[phone.number] or {})["cardNumber"]
     assert bureau.calls(api, clock, number, 2, "locked").status == 202
     cloud.settle()
     clock.turn(minutes=1)
