@@ -5,27 +5,17 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib import wiring
-from chalicelib.cards.errors import (
-    BankAccountInactive,
-    BankAccountMissing,
-    BureauAnswerStale,
-    CardAlreadyBound,
-    CardBusy,
-    CardCancelled,
-    CardHeldByBureau,
-    CardLocked,
-    CardNotFound,
-    CardNotOwn,
-    CardSuspended,
-    CardTransitionRefused,
-    CardUnlinked,
-    PersonNotInsured,
-    PhoneNotMatched,
-    PhysicalCardCancelled,
-    PhysicalCardLocked,
-    PhysicalCardLost,
-)
+from chalicelib.cards.errors import CardNotFound
 from chalicelib.cards.model.card import Hold
+from chalicelib.cards.routes.refusals import (
+    BINDING,
+    LINKING_BANK,
+    RESUMING,
+    SUSPENDING,
+    UNLINKING,
+    UNLINKING_BANK,
+    UNUSABLE,
+)
 from chalicelib.cards.routes.wire import (
     BindCard,
     CardList,
@@ -36,49 +26,11 @@ from chalicelib.cards.routes.wire import (
     SuspendCard,
     card_view,
 )
-from chalicelib.errors import Unavailable
-from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
-from chalicelib.identity.errors import (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
-    IdentityMismatch,
-    PersonDeceased,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MandateEnded
 from chalicelib.types import Wire
 
 routes = wiring.routes(__name__)
-
-_VERIFICATION = (
-    FaceNotPassed,
-    FacePending,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
-_MANDATE = (ActionNotMandated, MandateEnded, MandateNotFound)
-_DEPARTMENT = (AnswerNotTrusted, DepartmentUnavailable, Unavailable)
-_PERSON = (
-    BureauAnswerStale,
-    IdentityMismatch,
-    PersonDeceased,
-    PersonNotInsured,
-    PhysicalCardCancelled,
-    PhysicalCardLocked,
-    PhysicalCardLost,
-)
-_OWN = (CardNotFound, CardNotOwn, CardBusy, CardUnlinked, CardCancelled)
 
 
 class Proved(Wire):
@@ -92,7 +44,7 @@ class Proved(Wire):
     "/v1/cards",
     status=201,
     auth=wiring.citizen,
-    errors=(CardAlreadyBound, CardBusy, *_MANDATE, *_PERSON, *_DEPARTMENT, *_VERIFICATION),
+    errors=BINDING,
 )
 def bind_card(caller: Citizen, body: BindCard) -> CardView:
     """Bind the electronic social-security card, or carry a family member's."""
@@ -108,7 +60,7 @@ def list_cards(caller: Citizen) -> CardList:
     return CardList(items=[card_view(card, wallet.get(card.id)) for card in wiring.cards().list_own(caller)])
 
 
-@routes.on("GET", "/v1/cards/{card_id}", auth=wiring.citizen, errors=(CardNotFound,))
+@routes.on("GET", "/v1/cards/{card_id}", auth=wiring.citizen, errors=(CardNotFound, MandateEnded))
 def get_card(caller: Citizen, card_id: str) -> CardView:
     """One of my cards."""
     return card_view(wiring.cards().get(caller, card_id), caller.account.wallet.get(card_id))
@@ -118,7 +70,7 @@ def get_card(caller: Citizen, card_id: str) -> CardView:
     "POST",
     "/v1/cards/{card_id}/suspend",
     auth=wiring.citizen,
-    errors=(CardNotFound, CardBusy, CardUnlinked, CardCancelled, *_MANDATE),
+    errors=SUSPENDING,
 )
 def suspend_card(caller: Citizen, card_id: str, body: SuspendCard) -> CardView:
     """Take a card out of use at once; also a family member's."""
@@ -130,7 +82,7 @@ def suspend_card(caller: Citizen, card_id: str, body: SuspendCard) -> CardView:
     "POST",
     "/v1/cards/{card_id}/resume",
     auth=wiring.citizen,
-    errors=(CardHeldByBureau, FaceRequired, *_OWN, *_VERIFICATION),
+    errors=RESUMING,
 )
 def resume_card(caller: Citizen, card_id: str, body: ProveFace) -> CardView:
     """Take my card back into use."""
@@ -142,7 +94,7 @@ def resume_card(caller: Citizen, card_id: str, body: ProveFace) -> CardView:
     "/v1/cards/{card_id}",
     status=204,
     auth=wiring.citizen,
-    errors=(CardNotFound, CardBusy, FaceRequired, *_VERIFICATION),
+    errors=UNLINKING,
 )
 def unlink_card(caller: Citizen, card_id: str, query: Proved) -> None:
     """Give my card up for good, or take a family member's out of my wallet."""
@@ -153,18 +105,7 @@ def unlink_card(caller: Citizen, card_id: str, query: Proved) -> None:
     "POST",
     "/v1/cards/{card_id}/bank-account",
     auth=wiring.citizen,
-    errors=(
-        BankAccountInactive,
-        BankAccountMissing,
-        PhoneNotMatched,
-        IdentityMismatch,
-        CardTransitionRefused,
-        CardHeldByBureau,
-        FaceRequired,
-        *_OWN,
-        *_DEPARTMENT,
-        *_VERIFICATION,
-    ),
+    errors=LINKING_BANK,
 )
 def link_bank_account(caller: Citizen, card_id: str, body: LinkBankAccount) -> CardView:
     """Link my card's bank account: the card can pay (level 2)."""
@@ -175,7 +116,7 @@ def link_bank_account(caller: Citizen, card_id: str, body: LinkBankAccount) -> C
     "DELETE",
     "/v1/cards/{card_id}/bank-account",
     auth=wiring.citizen,
-    errors=(CardTransitionRefused, CardHeldByBureau, *_OWN),
+    errors=UNLINKING_BANK,
 )
 def unlink_bank_account(caller: Citizen, card_id: str) -> CardView:
     """Forget my card's bank account (level 1)."""
@@ -187,7 +128,7 @@ def unlink_bank_account(caller: Citizen, card_id: str) -> CardView:
     "/v1/cards/{card_id}/codes",
     status=201,
     auth=wiring.citizen,
-    errors=(CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled, MandateEnded),
+    errors=(*UNUSABLE, MandateEnded),
     repeatable=True,
 )
 def show_code(caller: Citizen, card_id: str) -> CodeView:

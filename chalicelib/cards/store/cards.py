@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from chalicelib.cards.errors import CardBusy
 from chalicelib.cards.model.bureau import Word
-from chalicelib.cards.model.card import Card, Hold, Physical, reference
+from chalicelib.cards.model.card import FINAL, Card, Hold, Physical, reference
 from chalicelib.errors import AppError
 from chalicelib.platform.dynamo import ABSENT, Item, Table, Write
 from chalicelib.platform.outbox import Message
@@ -40,9 +40,13 @@ class CardStore:
         return _card(item) if item else None
 
     def of_person(self, person_id: str) -> Card | None:
-        """The person's one live card, as it stands this moment."""
+        """The person's one live card, as it stands this moment.
+
+        A card that ended let go of its claim in the same transaction: seeing it means that the claim is gone by now.
+        """
         claim = self.table.get(_claim_key(person_id), consistent=True)
-        return self.find(reference(claim["card_id"])) if claim else None
+        card = self.find(reference(claim["card_id"])) if claim else None
+        return card if card and card.status not in FINAL else None
 
     def bind(self, card: Card, messages: Sequence[Message] = ()) -> list[Write]:
         """A new card, and the claim that makes it the person's only one.
