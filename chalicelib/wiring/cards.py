@@ -42,7 +42,7 @@ def cards() -> Cards:
     """Cards as they stand."""
     from chalicelib.cards.service.cards import Cards
 
-    return Cards(_card_store(), mandates(), code_mac(), system_clock)
+    return Cards(_card_store(), mandates, code_mac(), system_clock)
 
 
 @cache

@@ -41,6 +41,7 @@ from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.institutions.model import Institution
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
 
 routes = wiring.routes(__name__)
@@ -113,6 +114,9 @@ def list_slots(caller: Citizen, query: SlotQuery) -> SlotList:  # noqa: ARG001  
         ClinicStopped,
         CardNotFound,
         CardNotUsable,
+        ActionNotMandated,
+        MandateEnded,
+        MandateNotFound,
         Unavailable,
     ),
     repeatable=True,  # the session's own item remembers who holds the slot

@@ -128,9 +128,10 @@ class HeldView(Wire):
 
 
 class AppointmentView(Wire):
-    """An appointment. `confirmation` is the hospital's answer, once it was asked."""
+    """An appointment, for the person of `cardId`. `confirmation` is the hospital's answer, once it was asked."""
 
     id: str
+    card_id: str
     status: Status
     reason: Reason | None
     confirmation: Confirmation | None

@@ -18,6 +18,7 @@ from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.clinics import ClinicStore, Refused
 from chalicelib.cards.service.cards import Cards
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
@@ -51,13 +52,14 @@ class Booking:
     def hold(self, citizen: Citizen, slot_id: str, card_id: str) -> Held:
         """Hold a slot for the card's person for `HOLD_LIFE`; asking again gives the same hold.
 
-        Raises SlotUnknown, SlotTaken, AlreadyRegistered, ClinicStopped, CardNotFound, CardNotUsable, Unavailable.
+        A family member's card needs a mandate that covers appointments. The person, not the account, is in a session
+        once. Raises SlotUnknown, SlotTaken, AlreadyRegistered, ClinicStopped, Unavailable, what `Cards.usable` raises.
         """
         now = self.clock()
         place = Place.parse(slot_id)
         if place is None or place.starts_ms <= milliseconds(now):
             raise SlotUnknown
-        card = self.cards.usable(citizen, card_id)
+        card = self.cards.usable(citizen, card_id, Action.APPOINTMENTS)
         hold, clinic = self._take(place, person_token(card.person_id, place.clinic), citizen.id, card.id, now)
         log.event("slot.held", appointment=hold.id, citizen=citizen.id)
         return Held(hold.id, clinic.hospital_id, clinic.starts_at(hold.index), hold.until, clinic.fee_fen)

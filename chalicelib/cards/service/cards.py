@@ -1,8 +1,12 @@
 """A citizen's cards as they stand, for this room and for others."""
 
+from __future__ import annotations
+
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from chalicelib.cards.errors import CardNotFound
 from chalicelib.cards.model.card import Card, reference
@@ -10,17 +14,19 @@ from chalicelib.cards.store.cards import CardStore
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.mandates.errors import MandateEnded
 from chalicelib.mandates.model.mandates import Action
-from chalicelib.mandates.service.mandates import Mandates
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.keys import Mac
+
+if TYPE_CHECKING:
+    from chalicelib.mandates.service.mandates import Mandates
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Electronic social-security cards."""
+    """Electronic social-security cards. `mandates` is made on first use: most cards are used by their own holder."""
 
     store: CardStore
-    mandates: Mandates
+    mandates: Callable[[], Mandates]
     mac: Mac
     clock: Clock
 
@@ -67,7 +73,7 @@ class Cards:
         card = self.get(citizen, card_id)
         mandate_id = citizen.account.wallet[card_id].mandate_id
         if mandate_id:
-            self.mandates.active(citizen, mandate_id, action)
+            self.mandates().active(citizen, mandate_id, action)
         card.require_usable()
         return card
 

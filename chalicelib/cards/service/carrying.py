@@ -27,14 +27,15 @@ class Carrying:
         """The member's card comes into the agent's wallet; the answer is the card, and its entry there.
 
         It is the member's one live card, or a new one by the bureau's word, in nobody's own account until the member
-        takes it. A repetition meets the same. Raises MandateNotFound, MandateEnded, ActionNotMandated,
+        takes it. A mandate for appointments alone brings the card for these, and no codes of it. A repetition meets
+        the same. Raises MandateNotFound, MandateEnded, ActionNotMandated,
         PersonNotInsured, IdentityMismatch, PersonDeceased, PhysicalCardLost, PhysicalCardLocked,
         PhysicalCardCancelled, BureauAnswerStale, CardBusy, Unavailable.
         """
         made: list[Card] = []
 
         def carried() -> tuple[Card, WalletEntry]:
-            mandate = self.mandates().active(citizen, mandate_id, Action.CARDS)
+            mandate = self.mandates().active(citizen, mandate_id, Action.CARDS, Action.APPOINTMENTS)
             card = self.store.of_person(mandate.member_person_id)
             if card is not None:
                 return self._joined(citizen, mandate, card)
@@ -68,4 +69,5 @@ def _entry(mandate: Mandate, card: Card) -> WalletEntry:
         holder=card.holder,
         mandate_id=mandate.id,
         until=int(mandate.until.timestamp()),
+        codes=Action.CARDS in mandate.actions,
     )

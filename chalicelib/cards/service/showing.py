@@ -10,7 +10,7 @@ from chalicelib.cards.model.card import USABLE
 from chalicelib.cards.model.decoding import CODE_LIFE, REFRESH_AFTER
 from chalicelib.cards.offline import OfflineBook
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
-from chalicelib.mandates.errors import MandateEnded
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded
 from chalicelib.platform.clock import Clock
 
 _PAYS = 2
@@ -47,7 +47,7 @@ class Showing:
     def show(self, citizen: Citizen, card_id: str) -> ShownCode:
         """A fresh `SC1:` code of a card in the caller's wallet and, for an own card that can pay, an `SC2:` code.
 
-        Raises CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled, MandateEnded.
+        Raises CardNotFound, CardSuspended, CardLocked, CardUnlinked, CardCancelled, MandateEnded, ActionNotMandated.
         """
         entry = citizen.account.wallet.get(card_id)
         if entry is None:
@@ -75,3 +75,5 @@ def _require_showable(entry: WalletEntry, now: datetime) -> None:
         raise unusable(entry.status)
     if entry.until is not None and entry.until <= now.timestamp():
         raise MandateEnded("Its time is over.", "授权期限已满。")
+    if not entry.codes:
+        raise ActionNotMandated

@@ -63,6 +63,8 @@ class WalletEntry(Model):
     holder: str
     mandate_id: str | None = None
     until: int | None = None
+    codes: bool = True
+    """Whether its codes may be shown; a family card may be there for appointments alone."""
 
 
 class Account(Model):

@@ -1,5 +1,6 @@
 """Whether somebody may act for somebody else now: asked by every room, answered with one read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +24,8 @@ class Mandates:
     wallets: Wallets
     clock: Clock
 
-    def active(self, citizen: Citizen, mandate_id: str, action: Action) -> Mandate:
-        """A mandate by which the caller may do `action` now; one consistent read.
+    def active(self, citizen: Citizen, mandate_id: str, *actions: Action) -> Mandate:
+        """A mandate by which the caller may do one of `actions` now; one consistent read.
 
         It is exercised in the account it was granted to, by the person it was granted to. Raises MandateNotFound
         (also for somebody else's), MandateEnded, ActionNotMandated.
@@ -33,7 +34,7 @@ class Mandates:
         theirs = (mandate.agent_citizen_id, mandate.agent_person_id)
         if theirs != (citizen.id, citizen.account.person_id):
             raise MandateNotFound
-        return _covering(mandate, action, self.clock())
+        return _covering(mandate, actions, self.clock())
 
     def standing(self, mandate_reference: str, action: Action) -> Mandate:
         """The mandate behind a family code, if its agent may do `action` now; one consistent read.
@@ -43,7 +44,7 @@ class Mandates:
         mandate = self.store.find(mandate_reference)
         if mandate is None:
             raise MandateNotFound
-        return _covering(mandate, action, self.clock())
+        return _covering(mandate, (action,), self.clock())
 
     def carries(
         self, mandate: Mandate, citizen_id: str, card_id: str, card_reference: str, entry: WalletEntry
@@ -98,10 +99,10 @@ class Mandates:
         return mandate
 
 
-def _covering(mandate: Mandate, action: Action, now: datetime) -> Mandate:
+def _covering(mandate: Mandate, actions: Collection[Action], now: datetime) -> Mandate:
     if mandate.status_at(now) is not MandateStatus.ACTIVE:
         raise ended(mandate)
-    if action not in mandate.actions:
+    if not set(actions) & set(mandate.actions):
         raise ActionNotMandated
     return mandate
 
