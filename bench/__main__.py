@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
-from bench import code_mint, cold_start, errand_calls, warm_request  # noqa: E402
+from bench import code_mint, cold_start, decode, errand_calls, warm_request  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
 
@@ -18,6 +18,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "warm-request": warm_request.measure,
     "errand-calls": errand_calls.measure,
     "code-mint": code_mint.measure,
+    "decode": decode.measure,
 }
 
 

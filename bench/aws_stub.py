@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from base64 import b64encode
 from threading import Thread
 
 CITIZEN = {
@@ -47,13 +48,40 @@ CITIZEN = {
     },
     "created_at": {"S": "2026-11-23T04:05:06.789Z"},
 }
+CARD_ID = "card_01JABCDEFGHJKMNPQRSTVWXYZ0"
+CARD = {
+    "pk": {"S": "CARD#HJKMNPQRSTVWXYZ0"},
+    "sk": {"S": "CARD"},
+    "id": {"S": CARD_ID},
+    "citizen_id": {"S": "ctz_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "person_id": {"S": "psn_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "holder": {"S": "张*"},
+    "number_masked": {"S": "A1****78"},
+    "id_number_masked": {"S": "3301**********0018"},
+    "region": {"S": "330100"},
+    "sealed": {"B": b64encode(bytes(220)).decode()},
+    "number_sealed": {"B": b64encode(bytes(180)).decode()},
+    "physical_ref": {"S": "0123456789abcdef0123456789abcdef"},
+    "physical": {"S": "active"},
+    "physical_version": {"N": "1"},
+    "unlinked": {"BOOL": False},
+    "bound_at": {"S": "2026-11-23T04:05:06.789Z"},
+    "bound_by": {"S": "face_01JABCDEFGHJKMNPQRSTVWXYZ0"},
+    "status": {"S": "bound"},
+    "level": {"N": "1"},
+    "version": {"N": "1"},
+}
+DAY_KEY = {"KeyId": "code", "Mac": b64encode(bytes(32)).decode(), "MacAlgorithm": "HMAC_SHA_256"}
 
 
 def answers(public_key: str) -> dict[bytes, bytes]:
-    """What is answered, by the call's `X-Amz-Target`."""
+    """What is answered, by the call's `X-Amz-Target`; a card where a card is read."""
     known = {
         "DynamoDB_20120810.GetItem": {"Item": CITIZEN},
+        "DynamoDB_20120810.GetItem CARD#": {"Item": CARD},
+        "DynamoDB_20120810.PutItem": {},
         "DynamoDB_20120810.UpdateItem": {"Attributes": CITIZEN},
+        "TrentService.GenerateMac": DAY_KEY,
         "TrentService.GetPublicKey": {"KeyId": "token", "PublicKey": public_key, "KeySpec": "ECC_NIST_P256"},
     }
     return {target.encode(): json.dumps(body).encode() for target, body in known.items()}
@@ -72,10 +100,12 @@ def serve(connection: socket.socket, known: dict[bytes, bytes]) -> None:
         head, _, buffer = buffer.partition(b"\r\n\r\n")
         lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])
         headers = {name.lower(): value.strip() for name, _, value in lines}
-        while len(buffer) < int(headers[b"content-length"]):
+        length = int(headers[b"content-length"])
+        while len(buffer) < length:
             buffer += connection.recv(65536)
-        buffer = buffer[int(headers[b"content-length"]) :]
-        body = known[headers[b"x-amz-target"]]
+        asked, buffer = buffer[:length], buffer[length:]
+        target = headers[b"x-amz-target"]
+        body = known[target + (b" CARD#" if target.endswith(b"GetItem") and b'"CARD#' in asked else b"")]
         connection.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nx-amzn-RequestId: 1\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
