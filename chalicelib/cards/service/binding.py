@@ -71,7 +71,7 @@ class Binding:
                 return self._taken(citizen, person, standing, verification_id, move=move)
             if not made:  # whoever was here first may make a second try necessary, not a second question
                 made.append(self.fresh(person, verification_id, citizen.id))
-            own = self.wallets.own(citizen.id, made[0].id, own_entry(made[0]), person)
+            own = self.wallets.own(citizen, made[0].id, own_entry(made[0]), person)
             return self.make(made[0], [own])
 
         return settled(bound)
@@ -90,7 +90,7 @@ class Binding:
         if card.citizen_id:
             kinds[card.citizen_id] = "card-moved"
             left.append(self.wallets.drop(card.citizen_id, card.id))
-        own = self.wallets.own(citizen.id, card.id, own_entry(after), person)
+        own = self.wallets.own(citizen, card.id, own_entry(after), person)
         transact([self.store.change(after, notices(after, kinds)), own, *left])
         log.event("card.moved", card=card.id, citizen=citizen.id, former=card.citizen_id)
         return after

@@ -53,7 +53,8 @@ class WalletEntry(Model):
     """A card in an account's wallet: all that is needed to show a code of it.
 
     `reference` is what the code carries: the card's, or the mandate's by which it may be shown. `status` and `level`
-    of an own card change together with the card; a family card's are asked for when they matter.
+    of an own card change together with the card; a family card's are asked for when they matter. `region` is there
+    for an own card, whose offline codes tell it.
     """
 
     reference: str
@@ -65,6 +66,7 @@ class WalletEntry(Model):
     until: int | None = None
     codes: bool = True
     """Whether its codes may be shown; a family card may be there for appointments alone."""
+    region: str | None = None
 
 
 class Account(Model):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.identity.model.accounts import WalletEntry
+from chalicelib.identity.model.accounts import Citizen, WalletEntry
 from chalicelib.identity.model.persons import Person
 from chalicelib.identity.store.accounts import AccountStore
 from chalicelib.platform.dynamo import Write
@@ -14,10 +14,13 @@ class Wallets:
 
     store: AccountStore
 
-    def own(self, citizen_id: str, card_id: str, entry: WalletEntry, person: Person) -> Write:
-        """The person's own card comes into the wallet; from then on the account knows whose it is."""
+    def own(self, citizen: Citizen, card_id: str, entry: WalletEntry, person: Person) -> Write:
+        """The person's own card comes into the caller's wallet; from then on the account is this person's.
+
+        Refused with Contended where it became somebody's since the caller was recognised.
+        """
         whose = {"person_id": person.id, "holder": person.holder, "number_masked": person.number_masked}
-        return self.store.carry(citizen_id, card_id, entry, whose)
+        return self.store.own(citizen.account, card_id, entry, whose)
 
     def carry(self, citizen_id: str, card_id: str, entry: WalletEntry) -> Write:
         """A card comes into the wallet, or its entry is brought up to date."""

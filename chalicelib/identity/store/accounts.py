@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.identity.errors import SessionEnded
 from chalicelib.identity.model.accounts import Account, Refresh, SessionRecord, WalletEntry
-from chalicelib.platform.dynamo import PRESENT, Above, Item, Table, Write, commit
+from chalicelib.platform.dynamo import ABSENT, PRESENT, Above, Contended, Item, Table, Write, commit
 from chalicelib.types import rfc3339
 
 
@@ -116,14 +116,25 @@ class AccountStore:
         citizen_id: str,
         card_id: str,
         entry: WalletEntry,
-        also: Mapping[str, object] | None = None,
     ) -> Write:
-        """Put a card into the wallet, or bring its entry up to date; `also` are further attributes."""
+        """Put a card into the wallet, or bring its entry up to date."""
         return self.table.update(
             account_key(citizen_id),
             SessionEnded(),
             expect={"pk": PRESENT},
-            assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True), **(also or {})},
+            assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True)},
+        )
+
+    def own(self, account: Account, card_id: str, entry: WalletEntry, whose: Mapping[str, str]) -> Write:
+        """Put a person's own card into the wallet; the account becomes theirs (`whose`), if it was nobody's.
+
+        Refused with Contended where the account has become somebody's since it was read.
+        """
+        return self.table.update(
+            account_key(account.id),
+            Contended(),
+            expect={"pk": PRESENT, "person_id": account.person_id or ABSENT},
+            assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True), **whose},
         )
 
     def drop(self, citizen_id: str, card_id: str, mandate_id: str | None = None) -> Write:

@@ -95,6 +95,30 @@ def test_an_account_is_one_persons(zhang: Phone, social_security: Bureau) -> Non
     assert bind(zhang).code == "verification-person"
 
 
+def test_an_account_is_one_persons_also_when_two_come_at_once(
+    zhang: Phone, social_security: Bureau, monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    first_proof = zhang.verified()
+    zhang.name, zhang.number = "王芳", an_identity_number()
+    social_security.insures(zhang.name, zhang.number)
+    second_proof = zhang.verified()
+    apply = dynamo.transact
+    came: list[bool] = []
+
+    def overtaken(writes: Any) -> None:
+        if not came:
+            came.append(True)
+            came.append(bind(zhang, second_proof).status == 201)
+        apply(writes)
+
+    monkeypatch.setattr("chalicelib.cards.service.binding.transact", overtaken)
+    answer = bind(zhang, first_proof)
+    assert all(came)
+    assert (answer.status, answer.code) == (503, "card-busy")
+    assert bind(zhang, first_proof).code == "verification-person"
+    assert len(keys(cloud, "CARD#")) == 1
+
+
 def test_a_repetition_meets_its_own_card_and_asks_nobody(zhang: Phone, social_security: Bureau) -> None:
     verification_id = zhang.verified()
     first = bind(zhang, verification_id)
