@@ -4,6 +4,7 @@ Pure data and rules. A screenshot shows the same face. What it cannot show is a 
 checks asks for it.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ ISSUER_EN = "Ministry of Human Resources and Social Security of the People's Rep
 NONCE_BITS = 50
 _HALF = 5
 NONCE_LENGTH = 2 * _HALF
+_NONCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 _READ_AS = str.maketrans("ILO", "110")
 """Crockford: what an eye may read for another character."""
 
@@ -42,9 +44,10 @@ def in_halves(nonce: str) -> str:
     return f"{nonce[:_HALF]}-{nonce[_HALF:]}"
 
 
-def plain(written: str) -> str:
-    """The nonce that somebody typed as they saw it."""
-    return written.upper().replace("-", "").replace(" ", "").translate(_READ_AS)
+def plain(written: str) -> str | None:
+    """The nonce that somebody typed as they saw it; None where it cannot be one."""
+    nonce = written.upper().replace("-", "").replace(" ", "").translate(_READ_AS)
+    return nonce if _NONCE.fullmatch(nonce) else None
 
 
 def watermark(nonce: str, moment: datetime) -> Words:

@@ -1,5 +1,6 @@
 """Counters' codes: put up by an institution, read by whoever stands before one."""
 
+import re
 from dataclasses import dataclass
 
 from chalicelib.cards.counter_codes import CounterCodes
@@ -12,7 +13,9 @@ from chalicelib.institutions.model import Institution
 from chalicelib.institutions.service.institutions import Institutions
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
-from chalicelib.types import new_id
+from chalicelib.types import id_pattern, new_id
+
+_ID = re.compile(id_pattern("ctr"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Counters:
 
     def withdraw(self, institution: Institution, counter_id: str) -> None:
         """Take a code down for good; its place may have a new one. Again: no change. Raises CounterCodeNotFound."""
-        counter = self.store.find(counter_id)
+        counter = self.store.find(counter_id) if _ID.match(counter_id) else None
         if counter is None or counter.institution_id != institution.id:
             raise CounterCodeNotFound
         if counter.status is CounterStatus.ACTIVE:

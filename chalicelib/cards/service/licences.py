@@ -54,8 +54,8 @@ class Licences:
         A card that was taken out of use since, or whose mandate was revoked, is not shown any more.
         """
         nonce = plain(written)
-        showing = self.store.find(self.mac.hidden(_LABEL, nonce)) if len(nonce) == NONCE_LENGTH else None
-        if showing is None or showing.valid_until <= self.clock():
+        showing = self.store.find(self.mac.hidden(_LABEL, nonce)) if nonce else None
+        if nonce is None or showing is None or showing.valid_until <= self.clock():
             raise LicenceUnknown
         card = self.cards.known(showing.card_id)
         if card.status not in USABLE or not self._stands(showing.mandate_id):

@@ -1,5 +1,6 @@
 """The reverse of showing a code: the citizen scans the counter's, and the counter picks up who came."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,10 @@ from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
 from chalicelib.platform.dynamo import transact
-from chalicelib.types import new_id
+from chalicelib.types import id_pattern, new_id
+
+_ID = re.compile(id_pattern("prs"))
+"""Nothing longer than an id reaches the table: it would refuse the key, and that would look like a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Presences:
         It uses the request's nonce up, because the answer may hold a name and a number. Raises PresenceNotFound,
         PresenceExpired, what `Card.require_usable` raises, MandateEnded, SignatureReplayed.
         """
-        now, arrival = self.clock(), self.store.find_arrival(institution.id, presence_id)
+        now = self.clock()
+        arrival = self.store.find_arrival(institution.id, presence_id) if _ID.match(presence_id) else None
         if arrival is None:
             raise PresenceNotFound
         usage = self._use(arrival, now)

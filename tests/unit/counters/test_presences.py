@@ -312,8 +312,9 @@ def test_a_replayed_request_learns_nothing(
     assert (answer.status, answer.code) == (401, "signature-replayed")
 
 
-def test_what_nobody_shared_is_not_found(counter: Counter) -> None:
-    assert counter.pick_up("prs_01JDABCDEFGHJKMNPQRSTVWXYZ").code == "presence-not-found"
+@pytest.mark.parametrize("told", ["prs_01JDABCDEFGHJKMNPQRSTVWXYZ", "prs_1", "x" * 1100])
+def test_what_nobody_shared_is_not_found(counter: Counter, told: str) -> None:
+    assert counter.pick_up(told).code == "presence-not-found"
 
 
 def test_a_card_suspended_since_is_told_to_nobody(
@@ -372,7 +373,10 @@ def test_a_mandate_for_something_else_shares_no_card(
     api: Api, counter: Counter, phone: Phone, card: str, elder: Relative
 ) -> None:
     mandate = by_own_face(phone, elder, actions=["appointments"]).json["id"]
-    answer = api.post("/v1/cards", {"mandateId": mandate}, token=phone.token)
+    carried = api.post("/v1/cards", {"mandateId": mandate}, token=phone.token).json["id"]
+    answer = counter.share(phone, carried, counter.code())
+    assert (answer.status, answer.code) == (403, "action-not-mandated")
+    answer = api.post("/v1/licences", {"cardId": carried}, token=phone.token)
     assert answer.code == "action-not-mandated"
 
 
