@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
-from bench import code_mint, cold_start, decode, errand_calls, warm_request  # noqa: E402
+from bench import code_mint, cold_start, decode, decode_units, errand_calls, warm_request  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
 
@@ -19,6 +19,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "errand-calls": errand_calls.measure,
     "code-mint": code_mint.measure,
     "decode": decode.measure,
+    "decode-units": decode_units.measure,
 }
 
 
