@@ -40,6 +40,7 @@ LEAST: dict[str, tuple[str, ...]] = {
     "open scan": (
         _SESSION,
         "the person's id: MAC of the identity number, the key stays in KMS",
+        "read the person's day: whoever may scan no more costs the payment app no scan",
         "sign the opening of the scan (RSA2)",
         "sign the address that the phone opens (RSA2, other parameters)",
         "seal name and number",
@@ -52,6 +53,7 @@ LEAST: dict[str, tuple[str, ...]] = {
         "sign the question how it ended (RSA2)",
         "sign the receipt (ES256)",
         "close it, count it, and keep the receipt with the session: one transaction",
+        "read the person's day: the answer says how often they may try again",
         "audit",
     ),
     "bind card": (
