@@ -110,7 +110,7 @@ def attesting() -> Attesting:
     """Uses of cards as they happen."""
     from chalicelib.cards.service.attesting import Attesting
 
-    return Attesting(_usage_store(), cards(), faces(), tokens())
+    return Attesting(_usage_store(), cards(), faces(), tokens(), institutions())
 
 
 @cache

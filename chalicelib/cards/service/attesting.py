@@ -24,6 +24,7 @@ from chalicelib.cards.store.usages import UsageStore
 from chalicelib.identity.service.faces import Faces
 from chalicelib.institutions.errors import SignatureReplayed
 from chalicelib.institutions.model import Institution
+from chalicelib.institutions.service.institutions import Institutions
 from chalicelib.platform import log
 from chalicelib.platform.tokens import Tokens
 from chalicelib.types import new_id
@@ -57,6 +58,7 @@ class Attesting:
     cards: Cards
     faces: Faces
     tokens: Tokens
+    institutions: Institutions
 
     def use(
         self, usage_id: str, kind: Kind, scan: Scan, shown: Shown, payment: Payment | None = None
@@ -64,7 +66,7 @@ class Attesting:
         """Enter a use under its id, once, by one conditional put.
 
         Returns the use that stands, and whether it is this request's own: entered now, or by the request that this
-        one, signed anew, repeats. Raises SignatureReplayed for the very request once more.
+        one, signed anew, repeats. Raises SignatureReplayed for a request, or a repetition of it, that came before.
         """
         usage = _usage(usage_id, kind, scan, shown, payment)
         stands = self.usages.use(shown.card.person_id, usage)
@@ -80,6 +82,8 @@ class Attesting:
         ours = usage.repeats(stands)
         if ours and stands.signature == usage.signature:
             raise SignatureReplayed
+        if ours:
+            self.institutions.once(scan.institution)
         return stands, ours
 
     def presence(self, card: Card, usage: Usage, now: datetime) -> Presence:

@@ -80,6 +80,16 @@ def test_an_exact_copy_of_a_terminals_request_is_a_replay(
     assert scan(api, pharmacy, clock, code, **copied).code == "signature-replayed"
 
 
+def test_an_exact_copy_of_its_repetition_is_a_replay_too(
+    api: Api, pharmacy: Party, clock: HeldClock, show: Show
+) -> None:
+    code, copied = show(), {"key": "one-request-key", "nonce": "0123456789abcdef02"}
+    scan(api, pharmacy, clock, code, key="one-request-key", nonce="0123456789abcdef01")
+    assert scan(api, pharmacy, clock, code, **copied).status == 200
+    assert scan(api, pharmacy, clock, code, **copied).code == "signature-replayed"
+    assert scan(api, pharmacy, clock, code, key="one-request-key").status == 200
+
+
 def test_another_institution_cannot_use_the_first_ones_key(
     api: Api, pharmacy: Party, hospital: Party, clock: HeldClock, show: Show
 ) -> None:
