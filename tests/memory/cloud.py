@@ -3,6 +3,7 @@
 For tests that live through thousands of histories. That it answers as the emulator does is proven beside it.
 """
 
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from tests.memory.tables import Change, Key, MemoryTable, Shape
 
 _ACCOUNT = "123456789012"
 T = TypeVar("T")
+Remembered = Mapping[str, Mapping[Key, Attributes]]
+"""What every table held at one moment."""
 
 
 def _arn(service: str, name: str) -> str:
@@ -124,12 +127,12 @@ class MemoryCloud(Cloud):
         read = all(int(self.read_until.get(each, "0")) == len(self.changes(each)) for each in STREAMS)
         return read and not any(self.waiting(queue) for queue in QUEUES)
 
-    def remember(self) -> dict[str, dict[Key, Attributes]]:
+    def remember(self) -> Remembered:
         """What every table holds now. Streams and queues must be at rest."""
         assert self.at_rest(), "something is still under way"
         return {name: dict(table.items) for name, table in self.tables.items()}
 
-    def return_to(self, remembered: Mapping[str, dict[Key, Attributes]]) -> None:
+    def return_to(self, remembered: Remembered) -> None:
         """Hold exactly that again."""
         self.create()
         for name, items in remembered.items():
@@ -140,6 +143,15 @@ class MemoryCloud(Cloud):
         for table in self.tables.values():
             table.catch_up()
             table.lagging = lagging
+
+
+def cold_start() -> None:
+    """Let the next process make every part of the app anew. The tests' own `forget` looks through all modules."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(WIRING):
+            for made in list(vars(module).values()):
+                if hasattr(made, "cache_clear"):
+                    made.cache_clear()
 
 
 def _plain(value: Any) -> Any:
@@ -163,7 +175,7 @@ class Place:
     def begin(self) -> None:
         """Everything as on the first day: empty tables, cold processes."""
         self.cloud.create()
-        forget(WIRING)
+        cold_start()
 
 
 @contextmanager

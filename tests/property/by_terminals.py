@@ -1,0 +1,120 @@
+"""What terminals do with codes that were shown to them: decode, repeat, and what a thief of their requests does."""
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from tests.property.by_citizens import done, sent
+from tests.property.by_holders import ShowCode
+from tests.property.deeds import Answer, Ready, Stage
+from tests.property.ideal import OK, Ideal, Problem, Use
+from tests.property.town import Asked
+
+DECODE = "/v1/terminal/card-codes/decode"
+SIGNATURE_LIFE = 120
+TOLD = {
+    "01101": ("holder", "realName"),
+    "01104": ("holder",),
+    "01301": ("holder", "realName", "idNumber"),
+    "02121": ("holder", "realName", "idNumber"),
+}
+"""Business type -> all that it may be told."""
+
+
+@dataclass(frozen=True)
+class Decode:
+    """Scan a code with a request of its own: one that `phone` has just shown, or one that was shown before."""
+
+    party: int
+    phone: int | None
+    older: int
+    business_type: str
+
+    def ready(self, stage: Stage) -> Ready | None:
+        if self.phone is not None:
+            _show(stage, self.phone)
+        code = code_of(stage, self.older)
+        if code is None:
+            return None
+        return _ready(stage, stage.town.ask(self.party, DECODE, _body(code, self.business_type)), code)
+
+
+@dataclass(frozen=True)
+class DecodeAgain:
+    """The terminal repeats a request, signed anew: it lost the answer."""
+
+    older: int
+
+    def ready(self, stage: Stage) -> Ready | None:
+        asked = _asked(stage, self.older)
+        return _ready(stage, stage.town.sign(asked), asked.body["code"]) if asked else None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Somebody sends a terminal's very request once more."""
+
+    older: int
+
+    def ready(self, stage: Stage) -> Ready | None:
+        asked = _asked(stage, self.older)
+        if asked is None or asked.key in stage.town.life.unsure:
+            return None
+        ready = _ready(stage, asked, asked.body["code"])
+        return replace(ready, again=ready.send)
+
+
+def _show(stage: Stage, phone: int) -> None:
+    """A code of the phone's own card, where there is one that can be used."""
+    ready = ShowCode(phone, 0).ready(stage)
+    if ready and ready.expected(deepcopy(stage.ideal)) == OK:
+        done(stage, ready)
+
+
+def code_of(stage: Stage, older: int) -> str | None:
+    """A code that was shown; the newest first."""
+    codes = list(stage.ideal.codes)
+    return codes[-1 - min(older, len(codes) - 1)] if codes else None
+
+
+def _body(code: str, business_type: str) -> dict[str, Any]:
+    told = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
+    return {"code": code, "businessType": business_type, **told}
+
+
+def _asked(stage: Stage, older: int) -> Asked | None:
+    asked = stage.town.life.asked
+    return asked[-1 - min(older, len(asked) - 1)] if asked else None
+
+
+def _repeated(stage: Stage, asked: Asked) -> Asked:
+    """The request signed anew, because its process died: nobody knows which of both it was that counted."""
+    stage.town.life.unsure.add(asked.key)
+    return stage.town.sign(asked)
+
+
+def _ready(stage: Stage, asked: Asked, code: str) -> Ready:
+    use = Use(asked.party, f"{asked.body['businessType']} {asked.key}", asked.signature)
+
+    def ought(ideal: Ideal) -> None:
+        if ideal.now >= asked.signed_at + SIGNATURE_LIFE:
+            raise Problem("signature-stale")
+        ideal.decode(code, use)
+
+    return Ready(
+        f"{asked.key} of terminal {asked.party} decodes code {list(stage.ideal.codes).index(code)}",
+        send=partial(sent, asked.send),
+        again=lambda: sent(_repeated(stage, asked).send),
+        ought=ought,
+        learn=partial(_look, stage, asked.body["businessType"], code),
+    )
+
+
+def _look(stage: Stage, business_type: str, code: str, ideal: Ideal, answer: Answer) -> None:
+    """The answer holds what the business type needs, of the right person, and nothing else."""
+    card = ideal.cards[ideal.codes[code].card]
+    person, told = stage.town.people[card.person], answer.json["attributes"]
+    values = {"holder": person.masked, "realName": person.name, "idNumber": person.number}
+    assert told == {name: values[name] if name in TOLD[business_type] else None for name in values}
+    assert answer.json["card"]["level"] == card.level

@@ -1,0 +1,328 @@
+"""What ought to be: sessions, scans, cards, codes and mandates as issue and machine tell of them, nothing of how.
+
+Every deed gives the code of the problem that ought to be answered, or OK, and changes the ideal accordingly. People,
+phones, sessions, cards and mandates are numbers here; their ids are learnt from answers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+OK = "ok"
+TOKEN_LIFE, REPEAT_LIFE, SESSION_LIFE = 1800, 60, 30 * 86400
+SCAN_LIFE = 1800
+CODE_LIFE, OFFLINE_LIFE = 60, 24 * 3600
+DAY = 86400
+UNUSABLE = {each: f"card-{each}" for each in ("suspended", "locked", "unlinked", "cancelled")}
+
+
+class Problem(Exception):
+    """What ought to be answered instead of OK. Nothing of the deed happens."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class Session:
+    """A login. `scans` are what was proved in it: the purpose's last scan."""
+
+    phone: int
+    ends: int
+    refreshed: int
+    generation: int = 0
+    over: bool = False
+    scans: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Scan:
+    """A passed face scan."""
+
+    phone: int
+    session: str
+    person: int
+    purpose: str
+    until: int
+
+
+@dataclass
+class Card:
+    """A card of a person; `owner` is the phone that has it, None where only family shows it."""
+
+    person: int
+    owner: int | None
+    word: str
+    version: int
+    bound_by: str
+    id: str = ""
+    reported: bool = False
+    given_up: bool = False
+    bank: bool = False
+    in_wallet: bool = True
+    stops: list[int] = field(default_factory=list)
+    """When it went out of use."""
+    moves: list[int] = field(default_factory=list)
+    """When it left a phone for another: a code of that second or before is dead."""
+
+    @property
+    def status(self) -> str:
+        if self.word == "cancelled":
+            return "cancelled"
+        if self.given_up:
+            return "unlinked"
+        if self.word == "locked":
+            return "locked"
+        return "suspended" if self.word == "lost" or self.reported else "bound"
+
+    @property
+    def ended(self) -> bool:
+        return self.status in {"unlinked", "cancelled"}
+
+    @property
+    def level(self) -> int:
+        return 2 if self.bank else 1
+
+    def usable(self) -> None:
+        if self.status != "bound":
+            raise Problem(UNUSABLE[self.status])
+
+    def linkable(self) -> None:
+        """What wants a card in use."""
+        self.free_of_holds()
+        if self.reported:
+            raise Problem("card-transition-refused")
+
+    def free_of_holds(self) -> None:
+        """What wants a card that lives, and that the bureau does not hold."""
+        if self.ended:
+            raise Problem(UNUSABLE[self.status])
+        if self.word != "active":
+            raise Problem("card-held-by-bureau")
+
+
+@dataclass
+class Mandate:
+    """A person lets an agent act for them."""
+
+    agent: int
+    phone: int
+    member: int
+    until: int
+    ended: bool = False
+    id: str = ""
+    card: int | None = None
+    """The card that the agent took into the wallet by it."""
+
+    def stands(self, now: int) -> bool:
+        return not self.ended and now < self.until
+
+
+@dataclass
+class Code:
+    """A code that was shown, and what used it up."""
+
+    kind: str
+    card: int
+    minted_at: int
+    phone: int
+    mandate: int | None = None
+    use: "Use | None" = None
+    signatures: set[str] = field(default_factory=set)
+    """Of every request that was answered: each serves once."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A terminal's request: what it asked, and the signature by which it came."""
+
+    party: int
+    asked: str
+    signature: str
+
+
+@dataclass
+class Ideal:
+    """The town as it ought to be."""
+
+    now: int
+    sessions: dict[str, Session] = field(default_factory=dict)
+    scans: dict[str, Scan] = field(default_factory=dict)
+    cards: list[Card] = field(default_factory=list)
+    mandates: list[Mandate] = field(default_factory=list)
+    codes: dict[str, Code] = field(default_factory=dict)
+    known: dict[int, int] = field(default_factory=dict)
+    """Phone -> whose it is, once a card was bound there."""
+    words: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Person -> what we were told of the physical card: the word of the highest version."""
+    disputed: set[str] = field(default_factory=set)
+    """Codes of which their card's person said that it was not them."""
+
+    def live(self, person: int) -> int | None:
+        """The person's one live card."""
+        found = [place for place, card in enumerate(self.cards) if card.person == person and not card.ended]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    # -- sessions
+    def logged_in(self, phone: int, session: str) -> None:
+        self.sessions[session] = Session(phone, self.now + SESSION_LIFE, self.now)
+
+    def standing(self, session: str, token_until: int) -> Session:
+        """The session of a token."""
+        found = self.sessions[session]
+        if token_until <= self.now:
+            raise Problem("token-expired")
+        if found.over or found.ends <= self.now:
+            raise Problem("session-ended")
+        return found
+
+    def refresh(self, session: str, generation: int) -> None:
+        found = self.sessions[session]
+        if found.over or found.ends <= self.now:
+            raise Problem("session-ended")
+        if found.generation == generation:
+            found.generation, found.refreshed = generation + 1, self.now
+        elif found.generation != generation + 1 or self.now - found.refreshed > REPEAT_LIFE:
+            found.over = True
+            raise Problem("refresh-token-reused")
+
+    def log_out(self, *sessions: str) -> None:
+        for each in sessions:
+            self.sessions[each].over = True
+
+    # -- faces
+    def scanned(self, scan_id: str, scan: Scan) -> None:
+        """A scan that passed, kept with the session."""
+        if scan_id in self.scans:
+            return
+        self.scans[scan_id] = scan
+        self.sessions[scan.session].scans[scan.purpose] = scan_id
+
+    def rely(self, session: str, purpose: str, scan_id: str | None, person: int | None) -> Scan:
+        """The scan that serves a step of `purpose`: the one that is named, or one that this session proved."""
+        kept = self.sessions[session].scans
+        if scan_id is not None:
+            return self._serves(self.scans[scan_id], session, purpose, person)
+        for each in (purpose, "identity"):
+            if each in kept:
+                try:
+                    return self._serves(self.scans[kept[each]], session, purpose, person)
+                except Problem:
+                    continue
+        raise Problem("face-required")
+
+    def _serves(self, scan: Scan, session: str, purpose: str, person: int | None) -> Scan:
+        if scan.until <= self.now:
+            raise Problem("verification-expired")
+        if scan.phone != self.sessions[session].phone:
+            raise Problem("verification-not-found")
+        if scan.purpose not in {purpose, "identity"}:
+            raise Problem("verification-purpose")
+        if scan.session != session:
+            raise Problem("verification-session")
+        if person is not None and scan.person != person:
+            raise Problem("verification-person")
+        return scan
+
+    # -- cards
+    def bind(self, phone: int, scan_id: str, scan: Scan, physical: tuple[str, int], *, move: bool) -> None:
+        """The person's one live card comes to this phone: a new one, or from where it was."""
+        if self.known.get(phone, scan.person) != scan.person:
+            raise Problem("verification-person")
+        place = self.live(scan.person)
+        if place is None:
+            word, version = physical
+            if word != "active":
+                raise Problem(f"physical-card-{word}")
+            self.told(scan.person, word, version)
+            self.cards.append(Card(scan.person, phone, word, version, bound_by=scan_id))
+            self.known[phone] = scan.person
+            return
+        card = self.cards[place]
+        here = card.owner == phone
+        if here and (move or card.bound_by == scan_id):
+            return
+        if here or not (move or card.owner is None):
+            raise Problem("card-already-bound")
+        if card.owner is not None:
+            card.moves.append(self.now)
+        card.owner, card.bound_by, self.known[phone] = phone, scan_id, scan.person
+
+    def own(self, phone: int, place: int) -> Card:
+        """One's own card, while it lies in the wallet."""
+        found = self.cards[place]
+        if found.owner != phone or not found.in_wallet:
+            raise Problem("card-not-found")
+        return found
+
+    def suspend(self, card: Card) -> None:
+        if card.ended:
+            raise Problem(UNUSABLE[card.status])
+        with self._stamped(card):
+            card.reported = True
+
+    def resume(self, card: Card) -> None:
+        card.free_of_holds()
+        card.reported = False
+
+    def give_up(self, card: Card) -> None:
+        with self._stamped(card):
+            card.given_up = True
+
+    @contextmanager
+    def _stamped(self, card: Card) -> Iterator[None]:
+        """Note when a card goes out of use."""
+        before = card.status
+        yield
+        if before == "bound" != card.status:
+            card.stops.append(self.now)
+
+    # -- the bureau
+    def told(self, person: int, word: str, version: int) -> None:
+        """A line of the feed, or a fact: of all that were told, the highest version counts."""
+        if version > self.words.get(person, ("", 0))[1]:
+            self.words[person] = (word, version)
+        place = self.live(person)
+        if place is not None and version > self.cards[place].version:
+            with self._stamped(self.cards[place]):
+                self.cards[place].word, self.cards[place].version = word, version
+
+    # -- codes
+    def decode(self, code: str, use: Use) -> None:
+        """The first request uses a code up; that request again, signed anew, has the same answer."""
+        shown = self.codes[code]
+        if shown.kind == "qr":
+            self._online(shown)
+        else:
+            self._offline(shown, self.now)
+        self._use(shown, use)
+
+    def _online(self, shown: Code) -> None:
+        if shown.minted_at // DAY < self.now // DAY - 1:
+            raise Problem("code-invalid")
+        if self.now - shown.minted_at >= CODE_LIFE:
+            raise Problem("code-expired")
+        card = self.cards[shown.card]
+        card.usable()
+        if any(shown.minted_at <= at for at in card.moves):
+            raise Problem("code-expired")
+
+    def _offline(self, shown: Code, presented: int) -> None:
+        if presented - shown.minted_at >= OFFLINE_LIFE:
+            raise Problem("code-expired")
+        card = self.cards[shown.card]
+        if any(shown.minted_at <= at <= presented for at in card.stops):
+            raise Problem(UNUSABLE[card.status if card.status != "bound" else "suspended"])
+        if any(shown.minted_at <= at <= presented for at in card.moves):
+            raise Problem("code-expired")
+
+    def _use(self, shown: Code, use: Use) -> None:
+        first = shown.use or use
+        if (first.party, first.asked) != (use.party, use.asked):
+            raise Problem("code-used" if shown.kind == "qr" else "code-double-spent")
+        if use.signature in shown.signatures:
+            raise Problem("signature-replayed")
+        shown.use = first
+        shown.signatures.add(use.signature)

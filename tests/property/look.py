@@ -1,0 +1,86 @@
+"""What must hold at every moment, looked up in the tables and the log themselves."""
+
+from collections import Counter
+from typing import Any
+
+from chalicelib.platform.dynamo import from_attributes
+from tests.property.deeds import Stage
+from tests.property.ideal import Card
+
+SEALED = {"sealed", "number_sealed"}
+
+
+def everything(stage: Stage) -> None:
+    """Every invariant."""
+    text = _written(stage)
+    items = stage.town.life.seen
+    cards = {each["id"]: each for (pk, sk), each in items.items() if sk == "CARD" and pk.startswith("CARD#")}
+    one_live_card_per_person(cards)
+    cards_are_as_they_ought_to_be(stage, cards)
+    wallets_show_their_cards(stage, items, cards)
+    uses_are_entered_once(stage, items)
+    nothing_is_given_away(stage, text)
+
+
+def _written(stage: Stage) -> str:
+    """All that was written since the last look: brings what is known of the items up to date, gives its text."""
+    life, changes = stage.town.life, stage.town.place.cloud.changes()
+    texts = []
+    for change in changes[life.looked :]:
+        key = change.key["pk"]["S"], change.key["sk"]["S"]
+        if change.new is None:
+            life.seen.pop(key, None)
+        else:
+            texts.append(str({name: value for name, value in change.new.items() if name not in SEALED}))
+            life.seen[key] = from_attributes(change.new)
+    life.looked = len(changes)
+    return "".join(texts)
+
+
+def one_live_card_per_person(cards: dict[str, dict[str, Any]]) -> None:
+    live = Counter(
+        card["person_id"] for card in cards.values() if card["status"] not in {"unlinked", "cancelled"}
+    )
+    assert not [person for person, number in live.items() if number > 1]
+
+
+def cards_are_as_they_ought_to_be(stage: Stage, cards: dict[str, dict[str, Any]]) -> None:
+    ids = [each.id for each in stage.ideal.cards]
+    assert sorted(cards) == sorted(ids)
+    for card in stage.ideal.cards:
+        told = cards[card.id]
+        assert (told["status"], told["level"]) == (card.status, card.level)
+        assert (told["physical"], told["physical_version"]) == (card.word, card.version)
+        assert told["citizen_id"] == _citizen(stage, card)
+
+
+def wallets_show_their_cards(
+    stage: Stage, items: dict[tuple[str, str], dict[str, Any]], cards: dict[str, dict[str, Any]]
+) -> None:
+    for number, phone in enumerate(stage.town.phones):
+        if not phone.citizen_id:
+            continue
+        wallet = items[f"CITIZEN#{phone.citizen_id}", "PROFILE"]["wallet"]
+        own = {card_id: each for card_id, each in wallet.items() if each["role"] == "own"}
+        ought = {each.id for each in stage.ideal.cards if each.owner == number and each.in_wallet}
+        assert set(own) == ought
+        for card_id, entry in own.items():
+            assert (entry["status"], entry["level"]) == (cards[card_id]["status"], cards[card_id]["level"])
+
+
+def uses_are_entered_once(stage: Stage, items: dict[tuple[str, str], dict[str, Any]]) -> None:
+    entered = Counter(each["card_id"] for (_, sk), each in items.items() if sk.startswith("USE#"))
+    used = Counter(stage.ideal.cards[each.card].id for each in stage.ideal.codes.values() if each.use)
+    assert entered == used
+
+
+def nothing_is_given_away(stage: Stage, written: str) -> None:
+    """No name, no number: not in a log line, and in no item that was written since the last look."""
+    text = stage.town.log.getvalue() + written
+    stage.town.log.seek(0)
+    stage.town.log.truncate()
+    assert not [secret for secret in stage.town.secrets() if secret in text]
+
+
+def _citizen(stage: Stage, card: Card) -> str | None:
+    return stage.town.phones[card.owner].citizen_id if card.owner is not None else None

@@ -1,0 +1,177 @@
+"""Random histories of a small town through the real API, on a cloud in memory whose processes die at any call.
+
+What comes of every deed is held against an ideal that knows nothing of how it is done; two deeds at once must come
+to what one after the other would, in either order; and after each of them the tables and the log are looked at.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.memory.calls import Moment
+from tests.memory.cloud import Remembered, cold_start
+from tests.memory.depth import depth
+from tests.property import by_bureau, by_citizens, by_holders, by_terminals, look
+from tests.property.by_citizens import OWNERS, Proof
+from tests.property.deeds import Crash, Deed, Doing, Meanwhile, Stage, Trouble
+from tests.property.ideal import Ideal
+from tests.property.town import BEGINNING, Life, Town, town
+
+phones = st.sampled_from([0, 0, 1, 2])
+people = st.sampled_from(range(2))
+older = st.sampled_from([0, 0, 0, 0, 1, 2])
+proofs = st.builds(Proof, st.sampled_from(["fresh", "fresh", "kept", "older"]), st.integers(0, 2))
+parties = st.sampled_from(range(3))
+words = st.sampled_from(["active", "lost", "locked", "active", "lost", "cancelled"])
+purposes = st.sampled_from(["identity", "bind-card", "card", "certificates"])
+business_types = st.sampled_from(list(by_terminals.TOLD))
+
+sessions = st.one_of(
+    st.builds(by_citizens.LogIn, phones),
+    st.builds(by_citizens.Refresh, phones, st.integers(0, 2)),
+    st.builds(by_citizens.LogOut, phones, everywhere=st.booleans()),
+    st.builds(by_citizens.OldToken, phones, st.integers(0, 3)),
+    st.builds(by_citizens.ShowFace, phones, people, purposes),
+)
+bindings = st.builds(
+    lambda phone, foreign, move, proof: by_holders.Bind(
+        phone, 1 - OWNERS[phone] if foreign else OWNERS[phone], move, proof
+    ),
+    phones,
+    st.sampled_from([False, False, False, True]),
+    st.booleans(),
+    proofs,
+)
+changes = st.one_of(
+    st.builds(by_holders.Suspend, phones, older, st.sampled_from(["lost", "risk"])),
+    st.builds(by_holders.Resume, phones, older, proofs),
+    st.builds(by_holders.LinkBank, phones, older, st.sampled_from([True, True, False]), proofs),
+    st.builds(by_holders.UnlinkBank, phones, older),
+    st.builds(by_holders.Unlink, phones, older, proofs),
+)
+shows = st.builds(by_holders.ShowCode, phones, older)
+scans = st.one_of(
+    st.builds(by_terminals.Decode, parties, phones, st.just(0), business_types),
+    st.builds(by_terminals.Decode, parties, st.none(), older, business_types),
+    st.builds(by_terminals.DecodeAgain, older),
+    st.builds(by_terminals.Replay, older),
+)
+bureau = st.one_of(
+    st.builds(by_bureau.Tell, st.none() | st.builds(by_bureau.Change, people, words), older),
+    st.builds(by_bureau.Relay, st.sampled_from([0, 0, 3, 50])),
+    st.builds(
+        by_bureau.Work, st.sampled_from([True, True, False]), older, st.sampled_from([False, False, True])
+    ),
+)
+deeds: st.SearchStrategy[Deed] = st.one_of(sessions, bindings, changes, shows, scans, bureau)
+troubles = st.one_of(
+    st.none(),
+    st.none(),
+    st.builds(Crash, st.integers(0, 8), st.sampled_from(Moment)),
+    st.builds(Meanwhile, st.integers(0, 8), deeds),
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a history begins: the tables, and what everybody knows."""
+
+    tables: Remembered
+    life: Life
+    ideal: Ideal
+
+    @classmethod
+    def after(cls, here: Town, *deeds: Deed) -> "Beginning":
+        """How it stands once these were done."""
+        here.life = Life()
+        doing = Doing(Stage(here, Ideal(int(BEGINNING.timestamp()))))
+        for each in deeds:
+            doing.do(each, None)
+        look.everything(doing.stage)
+        here.place.cloud.settle()
+        return cls(here.place.cloud.remember(), here.life, doing.stage.ideal)
+
+    def again(self, here: Town) -> Stage:
+        """A history's first moment."""
+        here.place.cloud.return_to(self.tables)
+        here.clock.now = BEGINNING
+        here.life = replace(deepcopy(self.life), looked=0)
+        cold_start()
+        return Stage(here, deepcopy(self.ideal))
+
+
+KNOWN = (
+    by_holders.Bind(0, OWNERS[0], move=False, proof=Proof("fresh")),
+    by_holders.Bind(2, OWNERS[2], move=False, proof=Proof("fresh")),
+    by_citizens.LogIn(1),
+    *(by_citizens.ShowFace(phone, OWNERS[phone], "identity") for phone in range(3)),
+)
+
+
+class Histories(RuleBasedStateMachine):
+    """One history."""
+
+    town: Town
+    beginnings: tuple[Beginning, ...]
+
+    @initialize(known=st.sampled_from([True, True, True, False]))
+    def begin(self, *, known: bool) -> None:
+        self.doing = Doing(self.beginnings[known].again(self.town))
+
+    @rule(deed=sessions, trouble=troubles)
+    def be_somebody(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=bindings, trouble=troubles)
+    def bind(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=changes, trouble=troubles)
+    def change(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=shows, trouble=troubles)
+    def show(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=scans, trouble=troubles)
+    def scan(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=scans, trouble=troubles)
+    def scan_another(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(person=people, word=words)
+    def the_bureau_changes_a_card(self, person: int, word: str) -> None:
+        self.doing.do(by_bureau.Change(person, word), None)
+
+    @rule(deed=bureau, trouble=troubles)
+    def the_bureau_tells(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(seconds=st.sampled_from([1, 1, 1, 1, 1, 20, 20, 59, 60, 130, 1900, 86400]))
+    def time_passes(self, seconds: int) -> None:
+        self.town.clock.turn(seconds=seconds)
+        self.doing.stage.ideal.now += seconds
+
+    @invariant()
+    def everything_holds(self) -> None:
+        look.everything(self.doing.stage)
+
+
+@pytest.fixture
+def histories() -> Iterator[type[Histories]]:
+    with town() as here:
+        Histories.town = here
+        nobody = Beginning.after(here)
+        Histories.beginnings = (nobody, Beginning.after(here, *KNOWN))
+        yield Histories
+
+
+def test_whatever_happens_comes_to_what_it_ought_to(histories: type[Histories]) -> None:
+    run_state_machine_as_test(histories, settings=depth(100, steps=25))
