@@ -97,6 +97,7 @@ def ground() -> Iterator[Ground]:
 def _environment(port: str) -> dict[str, str]:
     ours = {field.name.upper(): field.name for field in fields(Settings)}
     return ours | {
+        "TOKEN_KEY_SLOT": "A",
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",

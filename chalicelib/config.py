@@ -25,7 +25,8 @@ class Settings:
     identity_mac_key: str
     code_mac_key: str
     token_key: str
-    other_token_key: str
+    token_key_b: str
+    token_key_slot: str
     outbound_key: str
     payment_app_key: str
     document_key: str

@@ -107,23 +107,8 @@ class Cloud:
                 return str(name if name in self.arns else name.lower())
             case {"Fn::GetAtt": [name, "Arn"]}:
                 return ({**self.arns, **self.keys})[str(name)]
-            case {"Fn::If": [condition, then, otherwise]}:
-                holds = self._holds({"Condition": condition}, parameters)
-                return self._resolve(then if holds else otherwise, parameters)
             case _:
                 return str(value)
-
-    def _holds(self, rule: object, parameters: Mapping[str, str]) -> bool:
-        match rule:
-            case {"Condition": name}:
-                return self._holds(template()["Conditions"][name], parameters)
-            case {"Fn::Equals": [one, other]}:
-                return self._resolve(one, parameters) == self._resolve(other, parameters)
-            case {"Fn::Not": [negated]}:
-                return not self._holds(negated, parameters)
-            case {"Fn::Or": rules}:
-                return any(self._holds(each, parameters) for each in rules)
-        raise AssertionError(f"a condition that nobody understands here: {rule}")
 
     def _create_table(self, name: str, properties: Mapping[str, Any]) -> None:
         dynamodb = client("dynamodb")

@@ -102,8 +102,10 @@ def tokens() -> Tokens:
     from chalicelib.platform.tokens import Tokens
 
     chosen = settings()
-    others = (Es256Signer(chosen.other_token_key),) if chosen.other_token_key else ()
-    return Tokens(Es256Signer(chosen.token_key), chosen.public_base_url, others)
+    keys = {"A": Es256Signer(chosen.token_key), "B": Es256Signer(chosen.token_key_b)}
+    alone, _, slot = chosen.token_key_slot.rpartition("-")
+    signer = keys.pop(slot)
+    return Tokens(signer, chosen.public_base_url, () if alone else tuple(keys.values()))
 
 
 @cache

@@ -8,7 +8,6 @@ from cwt import CWT, COSEKey
 
 from chalicelib import wiring
 from chalicelib.cards.errors import CodeInvalid
-from chalicelib.config import settings
 from chalicelib.platform import base45
 from chalicelib.platform.tokens import TokenInvalid
 from tests.api import Api
@@ -54,8 +53,8 @@ def test_the_slot_says_which_key_signs(
     cloud: Cloud, deploy: Deploy, slot: str, signs: str, other: str | None
 ) -> None:
     deploy(slot)
-    assert settings().token_key == cloud.keys[signs]
-    assert settings().other_token_key == (cloud.keys[other] if other else "")
+    assert wiring.tokens().signer.key == cloud.keys[signs]
+    assert [each.key for each in wiring.tokens().others] == ([cloud.keys[other]] if other else [])
 
 
 def test_nobody_is_logged_out_by_a_rotation_and_back(deploy: Deploy) -> None:
