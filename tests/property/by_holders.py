@@ -16,8 +16,11 @@ FOREIGN_NUMBER = "13800000000"
 def card_of(stage: Stage, phone: int, older: int) -> int | None:
     """A card that the phone asks about: its newest first, then older ones, then other people's (`older` from 1)."""
     cards = stage.ideal.cards
-    mine = [place for place, card in enumerate(cards) if card.owner == phone][::-1]
-    found = [*(mine or [None]), *(place for place in range(len(cards)) if place not in mine)]
+    mine: list[int | None] = [place for place, card in enumerate(cards) if card.owner == phone]
+    found: list[int | None] = [
+        *(mine or [None]),
+        *(place for place in range(len(cards)) if place not in mine),
+    ]
     return found[older] if older < len(found) else None
 
 

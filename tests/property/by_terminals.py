@@ -2,16 +2,18 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from chalicelib.types import rfc3339
 from tests.property.by_citizens import done, sent
 from tests.property.by_holders import ShowCode
 from tests.property.deeds import Answer, Ready, Stage
 from tests.property.ideal import OK, Ideal, Problem, Use
 from tests.property.town import Asked
 
-DECODE = "/v1/terminal/card-codes/decode"
+DECODE, REDEEM = "/v1/terminal/card-codes/decode", "/v1/terminal/card-codes/redeem"
 SIGNATURE_LIFE = 120
 TOLD = {
     "01101": ("holder", "realName"),
@@ -38,6 +40,30 @@ class Decode:
         if code is None:
             return None
         return _ready(stage, stage.town.ask(self.party, DECODE, _body(code, self.business_type)), code)
+
+
+@dataclass(frozen=True)
+class Redeem:
+    """Hand an offline code in that was taken without a network: shown so long after it was made, for so much."""
+
+    party: int
+    phone: int | None
+    older: int
+    since_made: int
+    to_now: bool
+    amount: int
+
+    def ready(self, stage: Stage) -> Ready | None:
+        if self.phone is not None:
+            _show(stage, self.phone)
+        codes = [name for name, each in stage.ideal.codes.items() if each.kind == "offline-qr"]
+        if not codes:
+            return None
+        code = codes[-1 - min(self.older, len(codes) - 1)]
+        since = stage.ideal.now if self.to_now else stage.ideal.codes[code].minted_at
+        moment = datetime.fromtimestamp(since + self.since_made, UTC)
+        paid = {"presentedAt": rfc3339(moment), "amountFen": self.amount}
+        return _ready(stage, stage.town.ask(self.party, REDEEM, _body(code, "02121") | paid), code)
 
 
 @dataclass(frozen=True)
@@ -95,19 +121,25 @@ def _repeated(stage: Stage, asked: Asked) -> Asked:
 
 
 def _ready(stage: Stage, asked: Asked, code: str) -> Ready:
-    use = Use(asked.party, f"{asked.body['businessType']} {asked.key}", asked.signature)
+    body = asked.body
+    paid = (body["presentedAt"], body["amountFen"]) if asked.path == REDEEM else None
+    use = Use(asked.party, body["businessType"], f"{asked.key} {paid}", asked.signature)
 
     def ought(ideal: Ideal) -> None:
         if ideal.now >= asked.signed_at + SIGNATURE_LIFE:
             raise Problem("signature-stale")
-        ideal.decode(code, use)
+        if paid is None:
+            ideal.decode(code, use)
+        else:
+            presented = int(datetime.fromisoformat(paid[0]).timestamp())
+            ideal.redeem(code, use, presented, paid[1])
 
     return Ready(
-        f"{asked.key} of terminal {asked.party} decodes code {list(stage.ideal.codes).index(code)}",
+        f"{asked.key} of terminal {asked.party} hands in code {list(stage.ideal.codes).index(code)} {paid or ''}",
         send=partial(sent, asked.send),
         again=lambda: sent(_repeated(stage, asked).send),
         ought=ought,
-        learn=partial(_look, stage, asked.body["businessType"], code),
+        learn=partial(_look, stage, body["businessType"], code),
     )
 
 

@@ -12,7 +12,9 @@ OK = "ok"
 TOKEN_LIFE, REPEAT_LIFE, SESSION_LIFE = 1800, 60, 30 * 86400
 SCAN_LIFE = 1800
 CODE_LIFE, OFFLINE_LIFE = 60, 24 * 3600
-DAY = 86400
+DAY = REDEEM_WITHIN = 86400
+AHEAD = 30
+SPEND_LIMIT = 20_000
 UNUSABLE = {each: f"card-{each}" for each in ("suspended", "locked", "unlinked", "cancelled")}
 
 
@@ -129,8 +131,12 @@ class Code:
     phone: int
     mandate: int | None = None
     use: "Use | None" = None
+    used_at: int = 0
+    presented: int | None = None
+    """When an offline code was shown, as its counter told afterwards."""
     signatures: set[str] = field(default_factory=set)
     """Of every request that was answered: each serves once."""
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,7 @@ class Use:
     """A terminal's request: what it asked, and the signature by which it came."""
 
     party: int
+    business_type: str
     asked: str
     signature: str
 
@@ -156,8 +163,6 @@ class Ideal:
     """Phone -> whose it is, once a card was bound there."""
     words: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Person -> what we were told of the physical card: the word of the highest version."""
-    disputed: set[str] = field(default_factory=set)
-    """Codes of which their card's person said that it was not them."""
 
     def live(self, person: int) -> int | None:
         """The person's one live card."""
@@ -296,11 +301,31 @@ class Ideal:
         if shown.kind == "qr":
             self._online(shown)
         else:
-            self._offline(shown, self.now)
+            self._offline(shown)
         self._use(shown, use)
 
+    def redeem(self, code: str, use: Use, presented: int, amount: int) -> None:
+        """What a counter took without a network, told afterwards."""
+        shown = self.codes[code]
+        if presented > self.now + AHEAD:
+            raise Problem("payload-invalid")
+        if not _known(shown, presented):
+            if not _known(shown, self.now):
+                raise Problem("code-invalid")
+            raise Problem("code-expired")
+        ends = shown.minted_at + OFFLINE_LIFE
+        if presented >= ends or self.now > ends + REDEEM_WITHIN:
+            raise Problem("code-expired")
+        if amount > SPEND_LIMIT:
+            raise Problem("offline-limit-exceeded")
+        self._in_use(shown, presented)
+        first = shown.use is None
+        self._use(shown, use)
+        if first:
+            shown.presented = presented
+
     def _online(self, shown: Code) -> None:
-        if shown.minted_at // DAY < self.now // DAY - 1:
+        if not _known(shown, self.now):
             raise Problem("code-invalid")
         if self.now - shown.minted_at >= CODE_LIFE:
             raise Problem("code-expired")
@@ -309,9 +334,15 @@ class Ideal:
         if any(shown.minted_at <= at for at in card.moves):
             raise Problem("code-expired")
 
-    def _offline(self, shown: Code, presented: int) -> None:
-        if presented - shown.minted_at >= OFFLINE_LIFE:
+    def _offline(self, shown: Code) -> None:
+        if not _known(shown, self.now):
+            raise Problem("code-invalid")
+        if self.now - shown.minted_at >= OFFLINE_LIFE:
             raise Problem("code-expired")
+        self._in_use(shown, self.now)
+
+    def _in_use(self, shown: Code, presented: int) -> None:
+        """What was shown while the card was in use counts, also afterwards; what was shown later does not."""
         card = self.cards[shown.card]
         if any(shown.minted_at <= at <= presented for at in card.stops):
             raise Problem(UNUSABLE[card.status if card.status != "bound" else "suspended"])
@@ -324,5 +355,30 @@ class Ideal:
             raise Problem("code-used" if shown.kind == "qr" else "code-double-spent")
         if use.signature in shown.signatures:
             raise Problem("signature-replayed")
-        shown.use = first
+        if shown.use is None:
+            shown.use, shown.used_at = first, self.now
         shown.signatures.add(use.signature)
+
+    # -- the usage log
+    def uses(self, phone: int) -> list[Code]:
+        """The uses of the cards of the phone's person, the last first."""
+        if phone not in self.known:
+            return []
+        person = self.known[phone]
+        used = [each for each in self.codes.values() if each.use and self.cards[each.card].person == person]
+        return sorted(used, key=lambda each: each.used_at, reverse=True)
+
+    def not_me(self, code: str) -> Card:
+        """A use is disputed, once, and its card taken out of use."""
+        shown = self.codes[code]
+        card = self.cards[shown.card]
+        if not shown.disputed and not card.ended:
+            self.suspend(card)
+        shown.disputed = True
+        return card
+
+
+def _known(shown: Code, at: int) -> bool:
+    """Whether the code had been made by then, and its day's key is not forgotten."""
+    days = at // DAY - shown.minted_at // DAY
+    return days <= (1 if shown.kind == "qr" else 2) and shown.minted_at <= at + AHEAD

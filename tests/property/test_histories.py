@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.memory.calls import Moment
 from tests.memory.cloud import Remembered, cold_start
 from tests.memory.depth import depth
-from tests.property import by_bureau, by_citizens, by_holders, by_terminals, look
+from tests.property import by_bureau, by_citizens, by_holders, by_readers, by_terminals, look
 from tests.property.by_citizens import OWNERS, Proof
 from tests.property.deeds import Crash, Deed, Doing, Meanwhile, Stage, Trouble
 from tests.property.ideal import Ideal
@@ -60,6 +60,23 @@ scans = st.one_of(
     st.builds(by_terminals.DecodeAgain, older),
     st.builds(by_terminals.Replay, older),
 )
+offline = st.one_of(
+    st.builds(
+        by_terminals.Redeem,
+        parties,
+        phones | st.none(),
+        older,
+        since_made=st.sampled_from([0, 0, 1, 20, -5, -100, 100, 86400]),
+        to_now=st.booleans(),
+        amount=st.sampled_from([100, 20_000, 20_001]),
+    ),
+    st.builds(by_terminals.DecodeAgain, older),
+)
+readers = st.one_of(
+    st.builds(by_readers.NotMe, phones, older),
+    st.builds(by_readers.NotMe, phones, older),
+    st.builds(by_readers.ReadLog, phones),
+)
 bureau = st.one_of(
     st.builds(by_bureau.Tell, st.none() | st.builds(by_bureau.Change, people, words), older),
     st.builds(by_bureau.Relay, st.sampled_from([0, 0, 3, 50])),
@@ -67,12 +84,15 @@ bureau = st.one_of(
         by_bureau.Work, st.sampled_from([True, True, False]), older, st.sampled_from([False, False, True])
     ),
 )
-deeds: st.SearchStrategy[Deed] = st.one_of(sessions, bindings, changes, shows, scans, bureau)
+deeds: st.SearchStrategy[Deed] = st.one_of(
+    sessions, bindings, bindings, changes, changes, shows, scans, offline, readers, bureau
+)
+calls = st.integers(0, 14)
 troubles = st.one_of(
     st.none(),
     st.none(),
-    st.builds(Crash, st.integers(0, 8), st.sampled_from(Moment)),
-    st.builds(Meanwhile, st.integers(0, 8), deeds),
+    st.builds(Crash, calls, st.sampled_from(Moment)),
+    st.builds(Meanwhile, calls, deeds),
 )
 
 
@@ -104,10 +124,11 @@ class Beginning:
         return Stage(here, deepcopy(self.ideal))
 
 
-KNOWN = (
+KNOWN: tuple[Deed, ...] = (
     by_holders.Bind(0, OWNERS[0], move=False, proof=Proof("fresh")),
     by_holders.Bind(2, OWNERS[2], move=False, proof=Proof("fresh")),
     by_citizens.LogIn(1),
+    by_holders.LinkBank(0, 0, matching=True, proof=Proof("fresh")),
     *(by_citizens.ShowFace(phone, OWNERS[phone], "identity") for phone in range(3)),
 )
 
@@ -144,6 +165,14 @@ class Histories(RuleBasedStateMachine):
 
     @rule(deed=scans, trouble=troubles)
     def scan_another(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=offline, trouble=troubles)
+    def hand_in(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=readers, trouble=troubles)
+    def read(self, deed: Deed, trouble: Trouble) -> None:
         self.doing.do(deed, trouble)
 
     @rule(person=people, word=words)
