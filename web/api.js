@@ -5,7 +5,7 @@
 
 import { emit } from "./bus.js";
 import { language, t } from "./i18n.js";
-import { token } from "./session.js";
+import { refreshToken, renew, token } from "./session.js";
 import { followServer, sleep } from "./time.js";
 
 const TRIES = 4;
@@ -92,8 +92,46 @@ async function once(method, path, options) {
   throw new Problem(response.status, { retryAfter: Number(response.headers.get("retry-after")) || 0, ...answer });
 }
 
+/** @throws {Problem} after the last try */
+async function patiently(method, path, options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(method, path, options);
+    } catch (error) {
+      const problem = error instanceof Problem ? error : null;
+      if (!problem?.passing || attempt === TRIES) throw error;
+      await sleep(Math.min(problem.body.retryAfter * 1000 || 300 * 2 ** attempt, 4000), options.signal);
+      if (options.signal?.aborted) throw error;
+    }
+  }
+}
+
+/** @type {Promise<void> | null} calls that find the token expired at once share one refresh */
+let renewing = null;
+
+function renewed() {
+  const ask = async () => {
+    const body = { refreshToken: refreshToken() };
+    renew(await patiently("POST", "/v1/sessions/refresh", { body, key: newKey(), anonymous: true }));
+  };
+  renewing ??= ask().finally(() => { renewing = null; });
+  return renewing;
+}
+
+/** Goes on after the access token has expired, without asking the person. */
+async function asMyself(method, path, options) {
+  const sent = token();
+  try {
+    return await patiently(method, path, options);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "token-expired" || !refreshToken()) throw error;
+    if (token() === sent) await renewed();
+    return patiently(method, path, options);
+  }
+}
+
 /**
- * @param {"GET" | "POST" | "DELETE"} method
+ * @param {"GET" | "POST" | "PUT" | "DELETE"} method
  * @param {string} path
  * @param {Options} [options]
  * @returns {Promise<any>} the parsed answer
@@ -101,16 +139,12 @@ async function once(method, path, options) {
  */
 export async function call(method, path, options = {}) {
   const whole = { key: newKey(), ...options };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await once(method, path, whole);
-    } catch (error) {
-      const problem = error instanceof Problem ? error : null;
-      if (problem?.status === 401 && path.startsWith("/v1/") && token()) emit("unauthenticated", problem);
-      if (!problem?.passing || attempt === TRIES) throw error;
-      await sleep(Math.min(problem.body.retryAfter * 1000 || 300 * 2 ** attempt, 4000), options.signal);
-      if (options.signal?.aborted) throw error;
-    }
+  try {
+    return await asMyself(method, path, whole);
+  } catch (error) {
+    const ended = error instanceof Problem && error.status === 401 && path.startsWith("/v1/");
+    if (ended && token() && !options.anonymous) emit("unauthenticated", error);
+    throw error;
   }
 }
 
@@ -119,3 +153,6 @@ export const get = (path, options) => call("GET", path, options);
 
 /** @param {string} path @param {object} [body] @param {Options} [options] */
 export const post = (path, body = {}, options) => call("POST", path, { ...options, body });
+
+/** @param {string} path @param {Options} [options] */
+export const remove = (path, options) => call("DELETE", path, options);

@@ -67,7 +67,7 @@ function start() {
   on("event", () => mention("desk"));
   on("unauthenticated", (problem) => {
     close();
-    phone.reset("login");
+    phone.reset("login", { problem });
     announce(problem.title);
   });
 }

@@ -5,11 +5,17 @@
 
 import { emit } from "./bus.js";
 import en from "./locales/en.js";
+import enCard from "./locales/en-card.js";
+import enCounter from "./locales/en-counter.js";
+import enFamily from "./locales/en-family.js";
 import zh from "./locales/zh.js";
+import zhCard from "./locales/zh-card.js";
+import zhCounter from "./locales/zh-counter.js";
+import zhFamily from "./locales/zh-family.js";
 
 /** @typedef {"zh" | "en"} Language */
 
-const TEXTS = { zh, en };
+const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily }, en: { ...en, ...enCard, ...enCounter, ...enFamily } };
 const KEY = "zerotrip.language";
 
 /** @type {Language} */

@@ -1,5 +1,5 @@
 /**
- * Who is logged in on the phone. The token and opaque ids live in sessionStorage and end with the tab;
+ * Who is logged in on the phone. The tokens and opaque ids live in sessionStorage and end with the tab;
  * the name and the identity number of the person stay in memory alone.
  * Must not know: the document, the API's routes.
  */
@@ -7,8 +7,10 @@
 import { emit } from "./bus.js";
 
 /**
- * @typedef {{accessToken: string, expiresAt: string, verificationId?: string, verifiedUntil?: string}} Session
- * @typedef {{userId: string, realName: string, idNumber: string, insured: boolean, facts?: object}} Person
+ * @typedef {{accessToken: string, expiresAt: string, refreshToken: string, refreshExpiresAt: string}} Tokens
+ * @typedef {Tokens & {verificationId?: string, verifiedUntil?: string}} Session
+ * @typedef {{userId: string, realName: string, idNumber: string, insured: boolean, facts?: object,
+ *   family?: {relation: string, userId: string}[]}} Person
  */
 
 const KEY = "zerotrip.session";
@@ -18,10 +20,11 @@ let session = read();
 /** @type {Person | null} */
 let person = null;
 
+/** A session outlives its access token: the refresh token's end is its end. */
 function read() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return kept && Date.parse(kept.expiresAt) > Date.now() ? kept : null;
+    return kept && Date.parse(kept.refreshExpiresAt) > Date.now() ? kept : null;
   } catch {
     return null;
   }
@@ -33,7 +36,10 @@ function keep() {
   emit("session", session);
 }
 
+const tokensOf = ({ accessToken, expiresAt, refreshToken, refreshExpiresAt }) => ({ accessToken, expiresAt, refreshToken, refreshExpiresAt });
+
 export const token = () => session?.accessToken ?? null;
+export const refreshToken = () => session?.refreshToken ?? null;
 export const loggedIn = () => session !== null;
 export const currentPerson = () => person;
 
@@ -41,10 +47,16 @@ export const currentPerson = () => person;
 export const verification = () =>
   (session?.verificationId && Date.parse(session.verifiedUntil ?? "") > Date.now() ? session.verificationId : null);
 
-/** @param {Session} opened @param {Person} chosen */
-export function open({ accessToken, expiresAt }, chosen) {
-  session = { accessToken, expiresAt };
+/** @param {Tokens} opened @param {Person} chosen */
+export function open(opened, chosen) {
+  session = tokensOf(opened);
   person = chosen;
+  keep();
+}
+
+/** The same session with its next tokens. @param {Tokens} renewed */
+export function renew(renewed) {
+  if (session) session = { ...session, ...tokensOf(renewed) };
   keep();
 }
 

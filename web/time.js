@@ -65,6 +65,7 @@ export async function poll(ask, { done, signal, firstMs = 500, mostMs = 4000, fo
 
 /** Calls back every second until the signal aborts. @param {() => void} tick @param {AbortSignal} signal */
 export function everySecond(tick, signal) {
+  if (signal.aborted) return;
   tick();
   const timer = setInterval(tick, 1000);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });

@@ -26,7 +26,35 @@ def _bits(length: int) -> int:
 
 # Where the terminator ends on a byte, segno 1.6 adds a whole byte of zeros, which ISO/IEC 18004 does not ask for.
 LENGTHS = [
-    length for length in (1, 2, 20, 21, 37, 38, 40, 61, 62, 90, 91, 122, 123, 154) if _bits(length) % 8
+    length
+    for length in (
+        1,
+        2,
+        20,
+        21,
+        37,
+        38,
+        40,
+        61,
+        62,
+        90,
+        91,
+        122,
+        123,
+        154,
+        178,
+        200,
+        221,
+        222,
+        262,
+        263,
+        311,
+        312,
+        366,
+        367,
+        419,
+    )
+    if _bits(length) % 8
 ]
 
 
@@ -48,9 +76,9 @@ def _read(matrix: list[list[int]]) -> str:
     for row, modules in enumerate(matrix):
         for column, dark in enumerate(modules):
             image.putpixel((column + 4, row + 4), 0 if dark else 255)
-    found = zxingcpp.read_barcodes(
-        image.resize((image.width * 6, image.height * 6), Image.Resampling.NEAREST)
-    )
+    enlarged = image.resize((image.width * 6, image.height * 6), Image.Resampling.NEAREST)
+    # Of this kind alone: in thousands of random rows, some look like a barcode of another kind.
+    found = zxingcpp.read_barcodes(enlarged, formats=zxingcpp.BarcodeFormat.QRCode)
     return "".join(symbol.text for symbol in found)
 
 
@@ -64,8 +92,8 @@ def test_every_version_and_mask_is_the_matrix_of_an_independent_encoder(page: Pa
             assert [list(row) for row in theirs.matrix] == matrix, (text, mask)
 
 
-def test_every_length_is_read_back_by_an_independent_decoder(page: Page, files: str) -> None:
-    texts = _texts(list(range(1, 155)))
+def test_lengths_of_every_version_are_read_back_by_an_independent_decoder(page: Page, files: str) -> None:
+    texts = _texts(list(range(1, 420, 3)))
     for text, (matrix,) in zip(texts, _encode(page, files, texts, [0]), strict=True):
         assert _read(matrix) == text
 
@@ -77,7 +105,7 @@ def test_a_card_code_fits_29_modules_and_keeps_its_spaces(page: Page, files: str
     assert _read(matrix) == text
 
 
-@pytest.mark.parametrize("text", ["sc1:lower", "0" * 155, "卡码"])
+@pytest.mark.parametrize("text", ["sc1:lower", "0" * 420, "卡码"])
 def test_what_a_code_cannot_hold_is_refused(page: Page, files: str, text: str) -> None:
     with pytest.raises(Error, match="RangeError"):
         _encode(page, files, [text], [0])

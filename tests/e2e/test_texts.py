@@ -13,7 +13,8 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 def _texts(language: str) -> dict[str, str]:
-    source = (WEB / "locales" / f"{language}.js").read_text(encoding="utf-8")
+    files = sorted((WEB / "locales").glob(f"{language}*.js"))
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     found = ENTRY.findall(source)
     assert len(found) == len(dict(found)) == source.count('": "')
     return dict(found)

@@ -1,6 +1,6 @@
 /**
- * A hospital's registration desk: the signed events that reach it, and what it answered.
- * It sees thin events, each with the verdict on its signature; who the patient is, it asks for itself.
+ * Two desks in one place: a hospital's, with the signed events that reach it and what it answered, and the bureau's.
+ * The hospital sees thin events, each with the verdict on its signature; who the patient is, it asks for itself.
  */
 
 import { get } from "../api.js";
@@ -11,22 +11,32 @@ import { icon } from "../icons.js";
 import { loggedIn } from "../session.js";
 import { clockSeconds, sleep } from "../time.js";
 import { badge, emptyState, facts, problemNotice } from "../ui.js";
+import { bureauPart } from "./bureau.js";
+import { segments } from "./segments.js";
 
 const EVERY_MS = 2000;
 
 /** Kept over a change of language. */
-const state = { hospital: /** @type {any} */ (null), events: /** @type {any[]} */ ([]), error: /** @type {unknown} */ (null), known: new Set() };
+const state = { part: "hospital", hospital: /** @type {any} */ (null), events: /** @type {any[]} */ ([]), error: /** @type {unknown} */ (null), known: new Set() };
 
 /** @param {HTMLElement} place */
 export function startDesk(place) {
   const list = h("div", { class: "desk-events", "aria-live": "polite", "aria-relevant": "additions" });
   const head = h("header", { class: "panel-head" });
+  const bureau = h("div");
+  const tabs = h("div", { class: "segments segments-wide", role: "group", "aria-label": t("desk.which") });
+  const parts = () => segments(["hospital", "bureau"], state.part, (name) => t(`desk.part.${name}`), (name) => { state.part = name; draw(); });
   const draw = () => {
-    fill(head, h("span", { class: "panel-icon" }, icon("hospital")),
-      h("div", {}, h("h2", {}, t("desk.title")), h("p", {}, state.hospital ? pick(state.hospital.name) : t("desk.subtitle"))));
-    fill(list, content());
+    const atBureau = state.part === "bureau";
+    const hospital = state.hospital ? pick(state.hospital.name) : t("desk.subtitle");
+    fill(head, h("span", { class: "panel-icon" }, icon(atBureau ? "card" : "hospital")),
+      h("div", {}, h("h2", {}, t(atBureau ? "bureau.title" : "desk.title")), h("p", {}, atBureau ? t("bureau.subtitle") : hospital)));
+    fill(tabs, parts());
+    [list.hidden, bureau.hidden] = [atBureau, !atBureau];
+    if (atBureau) fill(bureau, bureauPart());
+    else fill(list, content());
   };
-  fill(place, head, list);
+  fill(place, head, tabs, list, bureau);
   draw();
   let life = new AbortController();
   const choose = (hospital) => {
@@ -35,9 +45,10 @@ export function startDesk(place) {
     life = new AbortController();
     Object.assign(state, { hospital, events: [], error: null, known: new Set() });
     draw();
-    watch(hospital, draw, life.signal);
+    watch(hospital, () => state.part === "hospital" && draw(), life.signal);
   };
   on("language", draw);
+  on("session", () => state.part === "bureau" && draw());
   on("hospital", choose);
 }
 

@@ -3,24 +3,22 @@
  */
 
 import { get } from "../api.js";
-import { h } from "../dom.js";
+import { actionButton, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { close, verification } from "../session.js";
+import { verification } from "../session.js";
 import { badge, facts, region } from "../ui.js";
+import { logOut } from "./sessions.js";
 
 /** @type {import("./shell.js").Screen} */
 export function accountScreen(phone) {
-  const out = () => {
-    close();
-    phone.reset("login");
-  };
   return {
     title: t("account.title"),
     body: h("div", { class: "stack" },
       region(() => get("/v1/citizens/me", { signal: phone.signal }), masked, { rows: 3, signal: phone.signal }),
       h("button", { type: "button", class: "button wide", onclick: () => phone.go("face") }, icon("face"), t("home.face")),
-      h("button", { type: "button", class: "button button-danger wide", onclick: out }, icon("logout"), t("account.out"))),
+      h("button", { type: "button", class: "button wide", "data-action": "sessions", onclick: () => phone.go("sessions") }, icon("devices"), t("sessions.title")),
+      actionButton({ class: "button button-danger wide" }, [icon("logout"), t("account.out")], () => logOut(phone))),
   };
 }
 
@@ -28,5 +26,6 @@ const masked = (me) => facts([
   [t("face.name"), me.holder],
   [t("face.number"), me.numberMasked && h("span", { class: "mono" }, me.numberMasked)],
   [t("account.proof"), me.verified || verification() ? badge("success", t("account.verified"), "shield") : badge("warning", t("account.unverified"))],
+  [t("account.sessions"), me.sessions],
   [t("account.id"), h("span", { class: "mono small" }, me.id)],
 ]);

@@ -8,8 +8,9 @@ import { actionButton, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { verification } from "../session.js";
-import { attempt, said } from "../ui.js";
+import { attempt, notice, said } from "../ui.js";
 import { cardFace } from "./card-face.js";
+import { ownOf } from "./wallet.js";
 
 /** @type {import("./shell.js").Screen} */
 export function bindScreen(phone) {
@@ -18,10 +19,18 @@ export function bindScreen(phone) {
   const stage = h("div", { class: "stack" });
   const verificationId = verification();
   if (!verificationId) return { title: t("bind.title"), body: needsFace(phone) };
-  const bind = () => attempt(problems, async () => {
-    const card = await post("/v1/cards", { verificationId }, { key }).catch(alreadyBound);
+  const arrived = (card) => {
     emit("step", "card");
     fill(stage, bound(phone, card));
+  };
+  const bind = () => attempt(problems, async () => {
+    try {
+      arrived(await post("/v1/cards", { verificationId }, { key }));
+    } catch (error) {
+      const here = await alreadyBound(error);
+      if (here) arrived(here);
+      else fill(stage, elsewhere(verificationId, arrived));
+    }
   });
   fill(stage,
     h("div", { class: "blank-card", "aria-hidden": "true" }, icon("card")),
@@ -32,12 +41,22 @@ export function bindScreen(phone) {
   return { title: t("bind.title"), body: stage };
 }
 
-/** The card is there already: show it instead of a refusal. */
+/** The card is there already: show it instead of a refusal. Null if it is in another account. */
 async function alreadyBound(error) {
   if (!(error instanceof Problem) || error.code !== "card-already-bound") throw error;
-  const { items } = await get("/v1/cards");
-  if (!items.length) throw error;
-  return items[0];
+  return ownOf((await get("/v1/cards")).items);
+}
+
+/** The face proves whose card it is, so it may come here; the other account loses it and is told. */
+function elsewhere(verificationId, arrived) {
+  const key = newKey();
+  const problems = h("div");
+  const move = () => attempt(problems, async () => arrived(await post("/v1/cards", { verificationId, move: true }, { key })));
+  return [
+    notice("warning", "card", h("strong", {}, said(t("bind.elsewhere"))), h("p", {}, t("bind.elsewhereDetail"))),
+    problems,
+    actionButton({ class: "button button-primary wide", "data-action": "move" }, [icon("card"), t("bind.move")], move),
+  ];
 }
 
 function needsFace(phone) {

@@ -28,7 +28,7 @@ const region = (code) => (hasText(`region.${code}`) ? t(`region.${code}`) : code
 
 /** @param {{holder: string, numberMasked: string, region: string, level: number, status: string}} card */
 export function cardFace(card) {
-  return h("article", { class: "card-face", "aria-label": t("card.name") },
+  return h("article", { class: "card-face", "data-status": card.status, "aria-label": t("card.name") },
     drawing(LANDSCAPE),
     h("header", { class: "card-head" },
       drawing(EMBLEM),

@@ -4,7 +4,7 @@
 
 import { get, newKey, post } from "../api.js";
 import { emit } from "../bus.js";
-import { actionButton, h } from "../dom.js";
+import { actionButton, fill, h } from "../dom.js";
 import { hasText, pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { verification } from "../session.js";
@@ -33,12 +33,12 @@ const typeRow = (phone, type) => h("button", { type: "button", class: "row", "da
   h("span", { class: "row-text" }, h("strong", {}, pick(type.name)), h("span", { class: "row-detail" }, pick(type.departmentName))),
   icon("next"));
 
-const certificateRow = (phone, { id, typeName, status, serial, issuedAt }) =>
+const certificateRow = (phone, { id, typeName, status, serial, issuedAt, subject }) =>
   h("button", { type: "button", class: "row", onclick: () => phone.go("certificate", { id }) },
     h("span", { class: "row-text" },
       h("strong", {}, pick(typeName)),
       h("span", { class: "row-detail" }, [serial, issuedAt && fullDay(issuedAt)].filter(Boolean).join(" · ")),
-      h("span", { class: "tags" }, badge(TONES[status] ?? "neutral", t(`cert.status.${status}`)))),
+      h("span", { class: "tags" }, badge(TONES[status] ?? "neutral", t(`cert.status.${status}`)), subject && badge("neutral", subject.holder, "family"))),
     icon("next"));
 
 /** @type {import("./shell.js").Screen} */
@@ -48,9 +48,14 @@ export function requestScreen(phone, { type }) {
   if (!verificationId) return { title, body: needsFace(phone) };
   const purpose = h("select", { class: "input" }, type.purposes.map((each) => h("option", { value: each.code }, pick(each))));
   const problems = h("div");
-  const key = newKey();
+  /** @type {Record<string, string>} about somebody else, it is another request */
+  const keys = {};
+  const about = subjectChoice(phone, type);
   const request = () => attempt(problems, async () => {
-    const { items } = await post("/v1/certificates", { types: [type.id], verificationId, purpose: purpose.value }, { key });
+    const mandateId = about.chosen();
+    keys[mandateId] ??= newKey();
+    const body = { types: [type.id], verificationId, purpose: purpose.value, subject: mandateId ? { mandateId } : "self" };
+    const { items } = await post("/v1/certificates", body, { key: keys[mandateId] });
     emit("step", "request");
     phone.replace("certificate", { id: items[0].id, interval: items[0].interval });
   });
@@ -58,12 +63,28 @@ export function requestScreen(phone, { type }) {
     title,
     body: h("div", { class: "stack" },
       h("p", { class: "lead" }, t(hasText(`cert.lead.${type.id}`) ? `cert.lead.${type.id}` : "cert.lead")),
-      facts([[t("cert.from"), pick(type.departmentName)], [t("cert.validity"), t("cert.days", { n: type.validDays })], [t("cert.format"), type.formats.join(", ").toUpperCase()], [t("cert.about"), t("cert.myself")]]),
+      facts([[t("cert.from"), pick(type.departmentName)], [t("cert.validity"), t("cert.days", { n: type.validDays })], [t("cert.format"), type.formats.join(", ").toUpperCase()], [t("cert.about"), !type.byMandate && t("cert.myself")]]),
+      about.view,
       field(t("cert.purpose"), purpose, t("cert.purposeHint")),
       notice("info", "shield", h("p", {}, t("cert.consent"))),
       problems,
       actionButton({ class: "button button-primary wide" }, [icon("certificate"), t("cert.request")], request)),
   };
+}
+
+/** Myself, or somebody whose mandate covers certificates. Without an answer it stays at myself. */
+function subjectChoice(phone, type) {
+  const view = h("div");
+  const select = h("select", { class: "input" }, h("option", { value: "" }, t("cert.myself")));
+  const offer = ({ items }) => {
+    const members = items.filter(({ role, status, actions }) => role === "agent" && status === "active" && actions.includes("certificates"));
+    select.append(...members.map(({ id, member }) => h("option", { value: id }, member.holder)));
+  };
+  if (type.byMandate) {
+    fill(view, field(t("cert.about"), select));
+    get("/v1/mandates", { signal: phone.signal }).then(offer).catch(() => {});
+  }
+  return { view, chosen: () => select.value };
 }
 
 const needsFace = (phone) => h("div", { class: "stack" }, h("p", { class: "lead" }, t("cert.needsFace")),

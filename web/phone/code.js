@@ -1,63 +1,54 @@
 /**
- * Showing the card's code: a fresh one every 45 s, each good for one minute and one scan.
- * The code's text holds spaces that count: it is never trimmed.
+ * Showing the card's code: a fresh one every 45 s, each good for one minute and one scan; for a card that can pay
+ * also the offline code, for a counter without a network.
+ * The codes' texts hold spaces that count: they are never trimmed.
  */
 
-import { post } from "../api.js";
 import { emit } from "../bus.js";
-import { actionButton, fill, h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { qrFigure } from "../qr-figure.js";
-import { everySecond, now, secondsLeft } from "../time.js";
-import { problemNotice } from "../ui.js";
+import { offlineCode } from "./code-offline.js";
+import { onlineCode } from "./code-online.js";
 
-const WHOLE_SECONDS = 60;
+const TABS = { online: onlineCode, offline: offlineCode };
 
 /** @type {import("./shell.js").Screen} */
-export function codeScreen(phone, { card }) {
-  const frame = h("div", { class: "code-frame", "aria-busy": "true" });
-  const ring = h("span", { class: "code-ring", "aria-hidden": "true" });
-  const left = h("p", { class: "code-left" });
-  const signal = phone.signal;
-  let code = /** @type {any} */ (null);
-  let asking = false;
+export function codeScreen(phone, params) {
+  const { card } = params;
+  const stage = h("div", { class: "stack", role: "tabpanel", id: "code-panel" });
+  const tabs = h("div", { class: "segments segments-wide", role: "tablist", "aria-label": t("code.title") });
+  let life = new AbortController();
 
-  async function refresh() {
-    if (asking) return;
-    asking = true;
-    try {
-      code = await post(`/v1/cards/${card.id}/codes`, {}, { signal });
-      fill(frame, qrFigure(code.code, t("code.label")));
-      emit("code", { code: code.code, expiresAt: code.expiresAt });
-      emit("step", "code");
-    } catch (error) {
-      code = null;
-      if (!signal.aborted) fill(frame, problemNotice(error, refresh));
-    }
-    frame.removeAttribute("aria-busy");
-    asking = false;
-    tick();
+  function choose(name) {
+    life.abort();
+    life = new AbortController();
+    params.tab = name;
+    fill(tabs, Object.keys(TABS).map((each) => tab(each, each === name, choose)));
+    stage.setAttribute("aria-label", t(`code.tab.${name}`));
+    fill(stage, TABS[name](card, AbortSignal.any([life.signal, phone.signal])));
   }
 
-  function tick() {
-    const seconds = code ? secondsLeft(code.expiresAt) : 0;
-    left.textContent = code ? t("code.left", { n: seconds }) : "";
-    ring.style.setProperty("--part", String(seconds / WHOLE_SECONDS));
-    if (code && now() >= Date.parse(code.refreshAfter)) refresh();
-  }
-
-  refresh().then(() => everySecond(tick, signal));
-  signal.addEventListener("abort", () => emit("code", null), { once: true });
+  choose(params.tab ?? "online");
+  phone.signal.addEventListener("abort", () => emit("code", null), { once: true });
   return {
-    title: t("code.title"),
-    body: h("div", { class: "stack code-screen" },
-      h("div", { class: "code-card" },
-        h("div", { class: "code-holder" }, h("strong", {}, card.holder), h("span", { class: "mono" }, card.numberMasked)),
-        frame,
-        h("div", { class: "code-time" }, ring, left)),
-      actionButton({ class: "button button-quiet wide" }, [icon("refresh"), t("code.refresh")], refresh),
-      h("button", { type: "button", class: "button wide narrow-only", onclick: () => emit("panel", "terminal") }, icon("scan"), t("code.toTerminal")),
-      h("p", { class: "hint centre" }, t("code.hint"))),
+    title: t(card.role === "family" ? "code.familyTitle" : "code.title"),
+    body: h("div", { class: "stack code-screen" }, card.role === "own" && card.level > 1 && tabs, stage,
+      h("button", { type: "button", class: "button wide narrow-only", onclick: () => emit("panel", "terminal") }, icon("scan"), t("code.toTerminal"))),
   };
+}
+
+/** Arrow keys go from tab to tab, as a screen reader's user expects. */
+function tab(name, selected, choose) {
+  const others = Object.keys(TABS);
+  const step = (event) => {
+    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    const list = event.currentTarget.parentElement;
+    choose(others[(others.indexOf(name) + 1) % others.length]);
+    list.querySelector("[aria-selected=true]").focus();
+  };
+  return h("button", {
+    type: "button", role: "tab", "data-tab": name, "aria-selected": String(selected), "aria-controls": "code-panel", tabindex: selected ? 0 : -1,
+    onclick: () => choose(name), onkeydown: step,
+  }, t(`code.tab.${name}`));
 }

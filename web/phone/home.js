@@ -9,7 +9,9 @@ import { icon } from "../icons.js";
 import { verification } from "../session.js";
 import { region } from "../ui.js";
 import { appointmentRow } from "./appointments.js";
+import { standing } from "./card.js";
 import { cardFace } from "./card-face.js";
+import { familyCardRow, familyOf, ownOf } from "./wallet.js";
 
 /** @type {import("./shell.js").Screen} */
 export function homeScreen(phone) {
@@ -17,18 +19,22 @@ export function homeScreen(phone) {
   return {
     title: t("home.title"),
     root: true,
-    body: region(ask, ([cards, appointments]) => overview(phone, cards.items[0], appointments.items), { signal: phone.signal }),
+    body: region(ask, ([cards, appointments]) => overview(phone, cards.items, appointments.items), { signal: phone.signal }),
   };
 }
 
-function overview(phone, card, appointments) {
+function overview(phone, cards, appointments) {
+  const [card, family] = [ownOf(cards), familyOf(cards)];
   const next = appointments.find(({ status }) => status === "booked" || status === "pending");
   return [
     card ? ownCard(phone, card) : wayToCard(phone),
+    family.length > 0 && [h("h3", { class: "section-title" }, t("home.familyCards")), h("ul", { class: "rows" }, family.map((each) => h("li", {}, familyCardRow(phone, each))))],
     h("h3", { class: "section-title" }, t("home.services")),
     h("ul", { class: "services" },
       service("hospital", "home.register", () => phone.go("hospitals")),
       service("certificate", "home.certificates", () => phone.go("certificates")),
+      service("family", "home.family", () => phone.go("family")),
+      service("scan", "home.scan", () => phone.go("scan")),
       service("calendar", "home.appointments", () => phone.go("appointments")),
       service("face", "home.face", () => phone.go("face"))),
     next && [h("h3", { class: "section-title" }, t("home.next")), h("ul", { class: "rows" }, h("li", {}, appointmentRow(phone, next)))],
@@ -36,10 +42,20 @@ function overview(phone, card, appointments) {
 }
 
 function ownCard(phone, card) {
+  const manage = () => phone.go("card", { id: card.id });
   return h("section", { class: "stack" },
     cardFace(card),
-    h("button", { type: "button", class: "button button-primary wide", onclick: () => phone.go("code", { card }) }, icon("code"), t("home.showCode")));
+    card.status === "bound"
+      ? h("button", { type: "button", class: "button button-primary wide", onclick: () => phone.go("code", { card }) }, icon("code"), t("home.showCode"))
+      : [standing(card), h("button", { type: "button", class: "button button-primary wide", onclick: manage }, icon("gear"), t("home.manage"))],
+    h("ul", { class: "quick" },
+      quick("eye", "home.licence", () => (card.status === "bound" ? phone.go("licence", { card }) : manage())),
+      quick("clock", "home.usages", () => phone.go("usages")),
+      quick("gear", "home.manage", manage)));
 }
+
+const quick = (iconName, key, action) =>
+  h("li", {}, h("button", { type: "button", class: "quick-button", onclick: action }, icon(iconName), h("span", {}, t(key))));
 
 function wayToCard(phone) {
   const proven = verification() !== null;

@@ -3,37 +3,26 @@
  * Names and numbers are searched on this page, never through an address.
  */
 
-import { get, post } from "../api.js";
+import { post } from "../api.js";
 import { emit } from "../bus.js";
 import { actionButton, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon, mark } from "../icons.js";
 import { open } from "../session.js";
-import { attempt, badge, emptyState, more, region, searchBox } from "../ui.js";
+import { attempt, badge, emptyState, more, problemNotice, region, searchBox } from "../ui.js";
+import { everybody } from "./relatives.js";
 
 const PAGE = 12;
-const MOST = 2000;
-
-/** @param {AbortSignal} signal @returns {Promise<any[]>} every synthetic person, page by page */
-async function everybody(signal) {
-  const people = [];
-  let cursor = null;
-  do {
-    const page = await get("/sandbox/people", { query: { cursor }, signal });
-    people.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor && people.length < MOST);
-  return people;
-}
 
 const maskedNumber = (idNumber) => `${idNumber.slice(0, 4)}**********${idNumber.slice(-4)}`;
 
 /** @type {import("./shell.js").Screen} */
-export function loginScreen(phone) {
+export function loginScreen(phone, { problem }) {
   return {
     title: t("login.title"),
     root: true,
     body: [
+      problem && problemNotice(problem),
       h("div", { class: "welcome" }, mark(), h("p", { class: "welcome-line" }, t("brand.slogan")), h("p", { class: "hint" }, t("login.explain"))),
       region(() => everybody(phone.signal), (people) => peopleList(phone, people), { rows: 6, signal: phone.signal }),
     ],

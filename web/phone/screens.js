@@ -11,23 +11,33 @@ import { accountScreen } from "./account.js";
 import { appointmentScreen } from "./appointment.js";
 import { appointmentsScreen } from "./appointments.js";
 import { bindScreen } from "./bind.js";
+import { cardScreen } from "./card.js";
 import { certificateScreen } from "./certificate.js";
 import { certificatesScreen, requestScreen } from "./certificates.js";
 import { codeScreen } from "./code.js";
 import { faceScreen } from "./face.js";
+import { familyScreen } from "./family.js";
 import { homeScreen } from "./home.js";
 import { departmentsScreen, hospitalsScreen } from "./hospitals.js";
+import { licenceScreen } from "./licence.js";
 import { loginScreen } from "./login.js";
+import { mandateScreen } from "./mandate.js";
+import { memberScreen } from "./member.js";
 import { noticesScreen } from "./notices.js";
+import { scanScreen } from "./scan.js";
+import { sessionsScreen } from "./sessions.js";
 import { Phone } from "./shell.js";
 import { slotsScreen } from "./slots.js";
+import { usagesScreen } from "./usages.js";
 
 const SCREENS = {
   login: loginScreen, home: homeScreen, face: faceScreen, bind: bindScreen, code: codeScreen,
   hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
   appointments: appointmentsScreen, appointment: appointmentScreen,
   certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
-  notices: noticesScreen, account: accountScreen,
+  card: cardScreen, licence: licenceScreen, usages: usagesScreen, scan: scanScreen,
+  family: familyScreen, member: memberScreen, mandate: mandateScreen,
+  notices: noticesScreen, account: accountScreen, sessions: sessionsScreen,
 };
 
 /** @param {HTMLElement} place @returns {Phone} */

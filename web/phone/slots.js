@@ -9,6 +9,7 @@ import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clock, comingDays, day, dayOfMonth, weekday, yuan } from "../time.js";
 import { attempt, emptyState, facts, notice, region } from "../ui.js";
+import { cardChoice, usableCards } from "./wallet.js";
 
 const DAYS = 14;
 const noon = (date) => `${date}T12:00:00+08:00`;
@@ -70,11 +71,16 @@ const timeButton = (phone, place, slot) => h("button", {
 
 function confirm(phone, { hospital, department }, slot) {
   const problems = h("div");
-  const key = newKey();
+  /** @type {Record<string, string>} another card is another request */
+  const keys = {};
+  const patient = h("div");
+  const choice = usableCards().then((cards) => cardChoice(cards, t("slots.patient")));
+  choice.then(({ view }) => fill(patient, view)).catch(() => {});
   const hold = () => attempt(problems, async () => {
-    const card = await ownCard();
-    if (!card) return fill(problems, needsCard(phone));
-    const { id } = await post("/v1/appointments", { slotId: slot.id, cardId: card.id }, { key });
+    const cardId = (await choice).chosen();
+    if (!cardId) return fill(problems, needsCard(phone));
+    keys[cardId] ??= newKey();
+    const { id } = await post("/v1/appointments", { slotId: slot.id, cardId }, { key: keys[cardId] });
     emit("step", "hold");
     return phone.replace("appointment", { id });
   });
@@ -86,14 +92,9 @@ function confirm(phone, { hospital, department }, slot) {
       [t("apt.time"), `${day(slot.startsAt)} ${clock(slot.startsAt)}–${clock(slot.endsAt)}`],
       [t("apt.fee"), h("span", { class: "price" }, yuan(slot.feeFen))],
     ]),
-    h("p", { class: "hint" }, t("slots.holdHint")), problems, button,
+    patient, h("p", { class: "hint" }, t("slots.holdHint")), problems, button,
   ]);
   button.focus({ preventScroll: true });
-}
-
-async function ownCard() {
-  const { items } = await get("/v1/cards");
-  return items[0] ?? null;
 }
 
 const needsCard = (phone) => notice("warning", "card", h("strong", {}, t("slots.needsCard")),

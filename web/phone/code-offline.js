@@ -1,0 +1,64 @@
+/**
+ * The code for a counter without a network: signed, good for a day and one payment up to a limit.
+ * The last one is kept in memory, so that it can be shown when the phone has no network either.
+ * Must not know: the screen that it stands on.
+ */
+
+import { post } from "../api.js";
+import { emit, on } from "../bus.js";
+import { actionButton, fill, h } from "../dom.js";
+import { t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { qrFigure } from "../qr-figure.js";
+import { clock, day, secondsLeft, yuan } from "../time.js";
+import { facts, problemNotice } from "../ui.js";
+
+/** @typedef {{code: string, expiresAt: string, limitFen: number}} Kept */
+
+/** @type {Map<string, Kept>} by card */
+const kept = new Map();
+on("session", (session) => session ?? kept.clear());
+
+/** Keeps what came with an ordinary code; one that may be shown already is not replaced. */
+export function keepOffline(card, { offlineCode, offlineExpiresAt, spendLimitFen }, fresh = false) {
+  if (!offlineCode || (!fresh && standing(card))) return;
+  kept.set(card.id, { code: offlineCode, expiresAt: offlineExpiresAt, limitFen: spendLimitFen });
+}
+
+/** @returns {Kept | null} */
+function standing(card) {
+  const code = kept.get(card.id);
+  return code && secondsLeft(code.expiresAt) > 0 ? code : null;
+}
+
+/** @param {any} card @param {AbortSignal} signal @returns {any[]} */
+export function offlineCode(card, signal) {
+  const frame = h("div", { class: "code-frame code-frame-dense", "aria-busy": "true" });
+  const told = h("div");
+  async function fetchOne() {
+    try {
+      keepOffline(card, await post(`/v1/cards/${card.id}/codes`, {}, { signal }), true);
+      if (!signal.aborted) show();
+    } catch (error) {
+      if (!signal.aborted) fill(frame, problemNotice(error, fetchOne));
+    }
+  }
+  function show() {
+    const { code, expiresAt, limitFen } = /** @type {Kept} */ (standing(card));
+    frame.removeAttribute("aria-busy");
+    fill(frame, qrFigure(code, t("code.offlineLabel")));
+    fill(told, facts([[t("code.offlineUntil"), `${day(expiresAt)} ${clock(expiresAt)}`], [t("code.offlineLimit"), h("span", { class: "price" }, yuan(limitFen))]]));
+    emit("code", { code, expiresAt, offline: true });
+  }
+  if (standing(card)) show();
+  else fetchOne();
+  return [
+    h("div", { class: "code-card" },
+      h("div", { class: "code-holder" }, h("strong", {}, card.holder), h("span", { class: "mono" }, card.numberMasked)),
+      frame,
+      h("div", { class: "code-time" }, icon("offline"), t("code.offlineOnce"))),
+    told,
+    actionButton({ class: "button button-quiet wide", "data-action": "another" }, [icon("refresh"), t("code.offlineAnother")], fetchOne),
+    h("p", { class: "hint centre" }, t("code.offlineHint")),
+  ];
+}
