@@ -10,7 +10,7 @@ from chalicelib.exchange.model import FactStatus, Subject
 from chalicelib.exchange.service import Exchange
 from chalicelib.identity.errors import FaceRequired, IdentityMismatch, PersonDeceased
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.identity.model.faces import Purpose
+from chalicelib.identity.model.faces import SCAN_LIFE, Purpose
 from chalicelib.identity.model.persons import Person
 from chalicelib.identity.service.faces import Faces
 from chalicelib.identity.service.persons import Persons
@@ -66,7 +66,7 @@ class Granting:
         with their own. The civil registry says that the member lives and, for a child, that the caller is their
         guardian. Raises PersonUnknown, MandateToOneself, MemberUnderAge, ChildOfAge, NotAGuardian, PersonDeceased,
         IdentityMismatch, IdentityNumberInvalid, Invalid (until, member), MandateExists, FamilySlotsFull, MandateEnded
-        (this very scan's mandate is over), Unavailable, and what `Faces.rely` and `Faces.verified` raise.
+        (this very scan's mandate is over), Unavailable, and what `Faces.rely` and `Faces.passed` raise.
         """
         agent_id = citizen.account.person_id
         if agent_id is None:
@@ -101,9 +101,9 @@ class Granting:
             raise Invalid(("/verificationId", "is needed: the family member's own face scan"))
         if wish.member_name or wish.member_number:
             raise Invalid(("/member", "is told by the family member's own face scan"))
-        receipt = self.faces.rely(citizen, Purpose.MANDATE, wish.verification_id)
-        member = self.faces.verified(citizen, receipt.verification_id, Purpose.MANDATE)
-        return Consent(member=member, verification_id=receipt.verification_id, at=receipt.scanned_at)
+        face = self.faces.passed(citizen, wish.verification_id, Purpose.MANDATE)
+        member = self.faces.reveal(face.person_id, face.sealed, face.holder, face.number_masked)
+        return Consent(member=member, verification_id=face.id, at=face.expires_at - SCAN_LIFE)
 
     def _guardians_face(self, citizen: Citizen, agent_id: str, wish: Wish) -> Consent:
         receipt = self.faces.rely(citizen, Purpose.MANDATE, wish.verification_id, agent_id)

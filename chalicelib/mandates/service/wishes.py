@@ -21,7 +21,7 @@ class Wish(Model):
 
 
 class Consent(Model):
-    """The member, and the face scan by which they (or their guardian) agreed."""
+    """The member, the face scan by which they (or their guardian) agreed, and when that was."""
 
     member: Person
     verification_id: str
