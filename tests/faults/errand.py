@@ -60,23 +60,28 @@ class Errand:
         body: Callable[[], object] = lambda: None,
         *,
         again_after: str = "",
+        over: str = "",
     ) -> ApiAnswer:
         """A citizen's request, repeated until there is an answer that is not ours to be sorry for.
 
         With `keyed` every repetition carries the same Idempotency-Key. `again_after` is a problem that the page
-        itself answers by trying again. The last answer counts as what they saw.
+        itself answers by trying again; `over` is one that tells it that an earlier try took effect. The last answer
+        counts as what they saw.
         """
         sent = self.bearer()
         if self.keyed and method == "POST":
             sent["idempotency-key"] = f"key-of-{name.replace(' ', '-')}"
-        return self._insist(name, lambda: self.send(method, path, body(), headers=lambda: sent), again_after)
+        send = lambda: self.send(method, path, body(), headers=lambda: sent)  # noqa: E731
+        return self._insist(name, send, again_after, over)
 
     def bearer(self) -> dict[str, str]:
         """The citizen's token, once they are logged in."""
         token = self.known.get("token", "")
         return {"authorization": f"Bearer {token}"} if token else {}
 
-    def tell(self, name: str, party: Party, method: str, path: str, body: object = None) -> ApiAnswer:
+    def tell(
+        self, name: str, party: Party, method: str, path: str, body: object = None, *, over: str = ""
+    ) -> ApiAnswer:
         """An institution's request: signed anew for every try, under one idempotency key."""
         raw = json.dumps(body).encode() if body is not None else b""
         key = f"key-of-{name.replace(' ', '-')}"
@@ -85,9 +90,11 @@ class Errand:
             return party.headers(method, path, raw, key=key, now=self.clock().timestamp())
 
         send = lambda: self.send(method, path, raw, headers=headers)  # noqa: E731
-        return self._insist(name, send, "signature-replayed")
+        return self._insist(name, send, "signature-replayed", over)
 
-    def _insist(self, name: str, send: Callable[[], ApiAnswer], again_after: str) -> ApiAnswer:
+    def _insist(
+        self, name: str, send: Callable[[], ApiAnswer], again_after: str, over: str = ""
+    ) -> ApiAnswer:
         for _ in range(_TRIES):
             try:
                 answer = send()
@@ -98,15 +105,21 @@ class Errand:
                 self.clock.turn(seconds=_LOCK_SECONDS)
             elif answer.status >= 500 or (answer.code and answer.code == again_after):
                 self.clock.turn(seconds=_AGAIN_SECONDS)
+            elif answer.code and answer.code == over:
+                self.answers.append({"kind": f"answer to {name}", "over": True})
+                return answer
             elif answer.status >= 400:
                 raise AssertionError(f"{name}: refused with {answer.status} {answer.code}")
             else:
-                self.saw(name, answer)
+                self.saw(name, answer, over=bool(over))
                 return answer
         raise AssertionError(f"{name}: no answer after {_TRIES} tries")
 
-    def saw(self, name: str, answer: ApiAnswer) -> None:
-        """Note what the citizen or the institution was told in the end."""
+    def saw(self, name: str, answer: ApiAnswer, *, over: bool = False) -> None:
+        """Note what the citizen or the institution was told in the end; with `over`, only that it is over."""
+        if over:
+            self.answers.append({"kind": f"answer to {name}", "over": True})
+            return
         self.answers.append({"kind": f"answer to {name}", "status": answer.status, "body": answer.json})
 
     # -- waiting
@@ -163,6 +176,9 @@ class Errand:
     def call_back(self, webhook_id: str) -> None:
         """The hospital reads what the event is about; a booking it answers."""
         event = self.outside.deeds.events[webhook_id]
+        if event["type"].startswith("cn.zerotrip.presence"):
+            self.tell("pharmacy reads a presence", self.outside.pharmacy, "GET", event["data"]["href"])
+            return
         appointment = event["data"]["appointment"]
         hospital = self.outside.hospital
         self.tell(f"hospital reads {event['type']}", hospital, "GET", event["data"]["href"])

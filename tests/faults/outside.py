@@ -24,7 +24,24 @@ class Somebody:
 
 ZHANG = Somebody("zhang-wei", "张伟", identity_number("330102", date(1990, 5, 17), 11))
 WANG = Somebody("wang-fang", "王芳", identity_number("330102", date(1988, 3, 9), 22))
-EVERYBODY = (ZHANG, WANG)
+LI = Somebody("li-xiaobao", "李小宝", identity_number("330102", date(2016, 6, 1), 33))
+"""Zhang's child."""
+EVERYBODY = (ZHANG, WANG, LI)
+
+
+class _Department(Department):
+    """A department with several facts, each the same for everybody but a card's number."""
+
+    def tells(self, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """The value of the fact that is asked for."""
+        number = asked["subject"]["idNumber"]
+        own = {"cardNumber": card_number(number)} if asked["fact"] == "insured-person" else {}
+        return _FACTS[self.id][asked["fact"]] | own if number in self.names else None
+
+
+def card_number(number: str) -> str:
+    """The physical card of whoever has this identity number."""
+    return f"A{number[-8:]}".replace("X", "0")
 
 
 @dataclass
@@ -52,9 +69,12 @@ class Outside:
         self.world = World()
         self.app = PaymentApp(self.world)
         self.deeds = Deeds()
-        self.departments = [self._department(name, value) for name, value in _FACTS.items()]
+        names = {each.number: each.name for each in EVERYBODY}
+        self.departments = [_Department(name, self.world, names=names) for name in _FACTS]
         self.hospital = Party("hos_zj1")
         self.pharmacy = Party("pha_zj1")
+        self.other_pharmacy = Party("pha_zj2")
+        self.bureau = Party("bur_zj1")
         self.events_endpoint = self.world.on("/hospital/events", self._take_event)
         self.app.says("alipay.system.oauth.token", self._token)
         self.app.says("alipay.user.certify.open.initialize", self._open_scan)
@@ -78,11 +98,6 @@ class Outside:
             *({"kind": "outside: refund", **refund} for refund in deeds.refunds.values()),
             *({"kind": "outside: event", "webhook_id": key, **v} for key, v in deeds.events.items()),
         ]
-
-    # -- departments
-    def _department(self, name: str, value: dict[str, Any]) -> Department:
-        facts: dict[str, dict[str, Any] | None] = {each.number: value for each in EVERYBODY}
-        return Department(name, self.world, facts, {each.number: each.name for each in EVERYBODY})
 
     # -- identity
     def _token(self, asked: dict[str, Any]) -> Mapping[str, Any]:
@@ -200,20 +215,25 @@ def _trade_no(out_trade_no: str) -> str:
     return "T" + out_trade_no[-26:]
 
 
-_FACTS: dict[str, dict[str, Any]] = {
+_FACTS: dict[str, dict[str, dict[str, Any]]] = {
     "social-security": {
-        "cardNumber": "A12345678",
-        "region": "330100",
-        "cardStatus": "active",
-        "cardVersion": 1,
-        "deceased": False,
+        "insured-person": {"region": "330100", "cardStatus": "active", "cardVersion": 1, "deceased": False},
+        "bank-account": {
+            "active": True,
+            "phoneMatches": True,
+            "bank": "杭州银行",
+            "accountMasked": "6222****0018",
+        },
     },
-    "real-estate": {"houses": 0, "region": "330100"},
+    "real-estate": {"house-ownership": {"houses": 0, "region": "330100"}},
     "civil-registry": {
-        "householdType": "urban",
-        "address": "杭州市上城区",
-        "relation": "head",
-        "alive": True,
+        "household": {
+            "householdType": "urban",
+            "address": "杭州市上城区",
+            "relation": "head",
+            "alive": True,
+        },
+        "kinship": {"relation": "child", "guardian": True},
     },
-    "veterans": {"veteran": False, "rural": False, "since": None},
+    "veterans": {"veteran-status": {"veteran": False, "rural": False, "since": None}},
 }

@@ -17,17 +17,22 @@ from typing import Any
 Thing = Mapping[str, Any]
 """An item, a file, an effect outside or an answer, as plain data; `kind` says which."""
 
-_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}|(?<=CARD#)[0-9A-HJKMNP-TV-Z]{16}(?![0-9A-Z])")
+_REFERENCE = r"[0-9A-HJKMNP-TV-Z]{16}(?![0-9A-Z])"
+_ID = re.compile(
+    r"[0-7][0-9A-HJKMNP-TV-Z]{25}|"
+    rf'(?:(?<=CARD#)|(?<=MANDATE#)|(?<=eference": {{"S": ")){_REFERENCE}'
+)
 _TAIL = 16
 """The last characters of an id stand for it: a card's reference is just those."""
 _VOLATILE = (
     (re.compile(r"\b\d{30,}\b"), "<sequence>"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "<token>"),
-    (re.compile(r"SC1:[0-9A-Z $%*+\-./:]{36}"), "<code>"),
+    (re.compile(r"SC[12C]:[0-9A-Z $%*+\-./:]{36,}"), "<code>"),
+    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}\b"), "<watermark>"),
+    (re.compile(r'(?<="expiresIn": )\d+'), "<seconds>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"), "<time>"),
     (re.compile(r"(?:X-Amz-[A-Za-z-]+|sign|timestamp)=[^&\"\\]*"), "<signed>"),
     (re.compile(r"\b[0-9a-f]{32,64}\b"), "<hash>"),
-    (re.compile(r"(?<=CODE#)\d{10}#\d{5}"), "<minted>"),
     (re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}"), "<opaque>"),
     (re.compile(r"(?<![\w+/=-])[\w-]{22}(?![\w+/=-])"), "<nonce>"),
     (re.compile(r'(?<="pickup_code": {"S": ")\d{8}|(?<="pickupCode": ")\d{8}'), "<pickup>"),

@@ -30,7 +30,37 @@ from tests.faults.scenarios.clinic import (
     pay_silently,
     request_certificate,
 )
+from tests.faults.scenarios.family import (
+    carry_card,
+    grant,
+    grant_for_child,
+    let_the_mandate_end,
+    request_their_certificate,
+    revoke,
+    scan_the_elder,
+)
 from tests.faults.scenarios.house import open_the_house
+from tests.faults.scenarios.life import (
+    be_decoded,
+    hear_from_the_bureau,
+    link_bank_account,
+    log_out,
+    log_out_everywhere,
+    move_card,
+    not_me,
+    put_up_counter_code,
+    redeem,
+    refresh,
+    resume,
+    share_card,
+    show_licence,
+    show_offline_code,
+    spend_twice,
+    suspend,
+    take_another_phone,
+    unlink,
+    unlink_bank_account,
+)
 from tests.faults.scenarios.looks import see_appointments, see_cards, see_certificates
 from tests.faults.state import Detour, Spare
 
@@ -52,6 +82,14 @@ _TRIES = Detour(
     counts=("version", "refund_tries"),
 )
 
+_LICENCE = Spare(r"LICENCE#", "a licence whose answer was lost is seen by nobody, and ends after a minute")
+_THEFT = Spare(r"session-reused", "its owner is told that a session was ended as stolen")
+_STOLEN = Detour(
+    "CITIZEN#",
+    "",
+    "a refresh token that comes again minutes after its answer is taken for stolen, and ends the session",
+    counts=("sessions", "outbox"),
+)
 _SESSION = Detour(
     "CITIZEN#",
     "",
@@ -74,6 +112,8 @@ def after(*parts: Act) -> Act:
 _LOGGED_IN = (open_the_house, log_in)
 _VERIFIED = (*_LOGGED_IN, open_scan, scan_face, complete_scan)
 _BOUND = (*_VERIFIED, bind_card)
+_LINKED = (*_BOUND, link_bank_account)
+_MANDATED = (*_BOUND, scan_the_elder, grant)
 _HELD = (*_BOUND, find_slot, hold)
 _PAYABLE = (*_HELD, open_payment)
 _BOOKED = (*_PAYABLE, pay)
@@ -85,6 +125,36 @@ SCENARIOS = (
     Scenario("complete face scan", after(*_LOGGED_IN, open_scan, scan_face), complete_scan),
     Scenario("bind card", after(*_VERIFIED), bind_card, look=see_cards, spares=(_USAGE,)),
     Scenario("bind card, no key", after(*_VERIFIED), bind_card, spares=(_USAGE,), keyed=False),
+    Scenario("refresh", after(*_LOGGED_IN), refresh, spares=(_THEFT,), detours=(_STOLEN,)),
+    Scenario("log out", after(*_LOGGED_IN), log_out),
+    Scenario("log out everywhere", after(*_LOGGED_IN), log_out_everywhere),
+    Scenario("suspend", after(*_BOUND), suspend, look=see_cards),
+    Scenario("resume", after(*_BOUND, suspend), resume, look=see_cards),
+    Scenario("unlink", after(*_BOUND), unlink, look=see_cards),
+    Scenario("link bank account", after(*_BOUND), link_bank_account, look=see_cards, spares=(_USAGE,)),
+    Scenario("unlink bank account", after(*_LINKED), unlink_bank_account, look=see_cards),
+    Scenario("move card", after(*_BOUND, take_another_phone), move_card, look=see_cards),
+    Scenario("hear from the bureau", after(*_BOUND), hear_from_the_bureau, look=see_cards, spares=(_NONCE,)),
+    Scenario("redeem", after(*_LINKED, show_offline_code), redeem, spares=(_NONCE,)),
+    Scenario("spend twice", after(*_LINKED, show_offline_code, redeem), spend_twice),
+    Scenario("not me", after(*_BOUND, be_decoded), not_me, look=see_cards),
+    Scenario("put up counter code", after(*_BOUND), put_up_counter_code, spares=(_NONCE,)),
+    Scenario("share card", after(*_BOUND, put_up_counter_code), share_card, spares=(_NONCE,)),
+    Scenario("show licence", after(*_BOUND), show_licence, spares=(_LICENCE,)),
+    Scenario("grant", after(*_BOUND, scan_the_elder), grant, spares=(_USAGE,)),
+    Scenario("grant for child", after(*_BOUND), grant_for_child, spares=(_USAGE,)),
+    Scenario("carry card", after(*_MANDATED), carry_card, look=see_cards, spares=(_USAGE,)),
+    Scenario("decode a family card", after(*_MANDATED, carry_card, show_code), decode, spares=(_NONCE,)),
+    Scenario("revoke", after(*_MANDATED, carry_card), revoke, look=see_cards),
+    Scenario("let the mandate end", after(*_MANDATED, carry_card), let_the_mandate_end, look=see_cards),
+    Scenario(
+        "certificate of the elder",
+        after(*_MANDATED),
+        request_their_certificate,
+        timedelta(minutes=12),
+        look=see_certificates,
+        spares=(_USAGE,),
+    ),
     Scenario("show code", after(*_BOUND), show_code),
     Scenario("decode", after(*_BOUND, show_code), decode, spares=(_NONCE,)),
     Scenario("find slot", after(*_BOUND), find_slot),

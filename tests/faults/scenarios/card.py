@@ -9,6 +9,7 @@ from tests.faults.errand import Errand
 from tests.faults.outside import ZHANG, Somebody
 
 _codes = count(1)
+TERMINAL = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
 _DECODE = "/v1/terminal/card-codes/decode"
 
 
@@ -28,6 +29,7 @@ def log_in(errand: Errand) -> None:
         again_after="auth-code-invalid",
     )
     errand.known["token"] = answer.json["accessToken"]
+    errand.known["refresh_token"] = answer.json["refreshToken"]
     errand.known["logged_in_until"] = datetime.fromisoformat(answer.json["expiresAt"])
 
 
@@ -35,7 +37,7 @@ def open_scan(errand: Errand) -> None:
     """Open a face scan."""
     who = _who(errand)
     body = {"realName": who.name, "idNumber": who.number, "purpose": "identity"}
-    answer = errand.ask("open scan", "POST", "/v1/face-verifications", lambda: body)
+    answer = errand.ask(f"open scan of {who.account}", "POST", "/v1/face-verifications", lambda: body)
     errand.known["verification"] = answer.json["id"]
     asked = json.loads(_parameter(answer.json["certifyUrl"], "biz_content"))
     errand.known["certify_id"] = asked["certify_id"]
@@ -62,12 +64,12 @@ def show_code(errand: Errand) -> None:
     """Show the card's code."""
     answer = errand.ask("show code", "POST", f"/v1/cards/{errand.known['card']}/codes")
     errand.known["code"] = answer.json["code"]
+    errand.known["offline_code"] = answer.json["offlineCode"]
 
 
 def decode(errand: Errand) -> None:
     """The pharmacy scans the code."""
-    terminal = {"operatorId": "op-1", "officeId": "of-1", "deviceId": "dev-1", "nonce": "n-1"}
-    body = {"code": errand.known["code"], "businessType": "02121", **terminal}
+    body = {"code": errand.known["code"], "businessType": "02121", **TERMINAL}
     errand.tell("decode", errand.outside.pharmacy, "POST", _DECODE, body)
 
 

@@ -35,7 +35,9 @@ def open_the_house(errand: Errand) -> None:
         )
     parties = (
         (outside.hospital, Kind.HOSPITAL, outside.events_endpoint),
-        (outside.pharmacy, Kind.PHARMACY, None),
+        (outside.pharmacy, Kind.PHARMACY, outside.events_endpoint),
+        (outside.other_pharmacy, Kind.PHARMACY, None),
+        (outside.bureau, Kind.BUREAU, None),
     )
     for party, kind, endpoint in parties:
         keys = {party.key_name: party.public_key}
