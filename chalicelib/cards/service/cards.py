@@ -31,9 +31,10 @@ class Cards:
     clock: Clock
 
     def list_own(self, citizen: Citizen) -> list[Card]:
-        """The cards in the caller's wallet, oldest first; not those whose mandate has come to its end."""
+        """The cards in the caller's wallet, their own first; not those whose mandate has come to its end."""
         wallet = citizen.account.wallet
-        carried = sorted(card_id for card_id, entry in wallet.items() if not self._lapsed(entry))
+        standing = (card_id for card_id, entry in wallet.items() if not self._lapsed(entry))
+        carried = sorted(standing, key=lambda each: (wallet[each].role is not Role.OWN, each))
         found = (self.store.find(reference(card_id)) for card_id in carried)
         return [card for card in found if card]
 
