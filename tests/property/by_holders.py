@@ -14,14 +14,21 @@ FOREIGN_NUMBER = "13800000000"
 
 
 def card_of(stage: Stage, phone: int, older: int) -> int | None:
-    """A card that the phone asks about: its newest first, then older ones, then other people's (`older` from 1)."""
+    """A card that the phone asks about: its newest first, then what it carries, then anybody's (`older` from 1)."""
+    found = _cards(stage, phone)
+    return found[older] if older < len(found) else None
+
+
+def older_of(stage: Stage, phone: int, place: int) -> int:
+    """By which number the phone asks about a card."""
+    return _cards(stage, phone).index(place)
+
+
+def _cards(stage: Stage, phone: int) -> list[int | None]:
     cards = stage.ideal.cards
     mine: list[int | None] = [place for place, card in enumerate(cards) if card.owner == phone]
-    found: list[int | None] = [
-        *(mine or [None]),
-        *(place for place in range(len(cards)) if place not in mine),
-    ]
-    return found[older] if older < len(found) else None
+    carried = [place for at, place in stage.ideal.carried if at == phone]
+    return [*(mine[::-1] or [None]), *carried, *range(len(cards))]
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,11 @@ class Bind:
             f"bind the card of {person} on {self.phone}{', moving it' if self.move else ''}",
             send=partial(sent, stage.town.call(token, "POST", "/v1/cards", body)),
             ought=by(token, bound),
-            learn=partial(_learn_card, person),
+            learn=partial(learn_card, person),
         )
 
 
-def _learn_card(person: int, ideal: Ideal, answer: Answer) -> None:
+def learn_card(person: int, ideal: Ideal, answer: Answer) -> None:
     """The id of a new card, which no other card of this person has."""
     known = [card.id for card in ideal.cards if card.person == person]
     if answer.json["id"] not in known:
@@ -73,7 +80,9 @@ class Suspend:
     reason: str
 
     def ready(self, stage: Stage) -> Ready | None:
-        return _upon(stage, self, "POST", "/suspend", {"reason": self.reason}, Ideal.suspend)
+        return _upon(
+            stage, self, "POST", "/suspend", {"reason": self.reason}, Ideal.suspend, whose=Ideal.at_hand
+        )
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,8 @@ class Unlink:
 
         def given_up(ideal: Ideal) -> None:
             card = ideal.cards[place]
+            if ideal.carried.pop((self.phone, place), None) is not None:
+                return
             if card.owner != self.phone:
                 raise Problem("card-not-found")
             if not card.ended:
@@ -175,23 +186,35 @@ class Unlink:
 
 @dataclass(frozen=True)
 class ShowCode:
-    """Show a fresh code of a card."""
+    """Show a fresh code of a card: one's own, or one that is carried."""
 
     phone: int
     older: int
 
     def ready(self, stage: Stage) -> Ready | None:
         place = card_of(stage, self.phone, self.older)
+        if place is None:
+            return None
+        mandate = stage.ideal.carried.get((self.phone, place))
+        learn = partial(learn_code, self.phone, place, mandate)
 
-        def learn(ideal: Ideal, answer: Answer) -> None:
-            assert place is not None
-            card, told = ideal.cards[place], answer.json
-            assert bool(told["offlineCode"]) == card.bank
-            for kind, code in (("qr", told["code"]), ("offline-qr", told["offlineCode"])):
-                if code:
-                    ideal.codes.setdefault(code, Code(kind, place, ideal.now, self.phone))
+        def showable(ideal: Ideal, card: Card) -> None:
+            lying = ideal.carried.get((self.phone, place))
+            if lying is None:
+                card.usable()
+            elif "cards" not in ideal.mandates[lying].actions:
+                raise Problem("action-not-mandated")
 
-        return _upon(stage, self, "POST", "/codes", None, lambda _, card: card.usable(), learn)
+        return _upon(stage, self, "POST", "/codes", None, showable, learn, whose=Ideal.at_hand)
+
+
+def learn_code(phone: int, place: int, mandate: int | None, ideal: Ideal, answer: Answer) -> None:
+    """The codes that were shown; the one for counters without a network comes with an own card of level 2 alone."""
+    card, told = ideal.cards[place], answer.json
+    assert bool(told["offlineCode"]) == (card.bank and mandate is None)
+    for kind, code in (("qr", told["code"]), ("offline-qr", told["offlineCode"])):
+        if code:
+            ideal.codes.setdefault(code, Code(kind, place, ideal.now, phone, mandate))
 
 
 def _proved(
@@ -214,6 +237,7 @@ def _upon(
     body: object,
     event: Event,
     learn: Callable[[Ideal, Answer], None] = lambda ideal, answer: None,
+    whose: Callable[[Ideal, int, int], Card] = Ideal.own,
 ) -> Ready | None:
     """A request about a card in the caller's wallet."""
     token, place = token_of(stage, deed.phone), card_of(stage, deed.phone, deed.older)
@@ -223,6 +247,6 @@ def _upon(
     return Ready(
         f"{deed} (card {place})",
         send=partial(sent, stage.town.call(token, method, address, body)),
-        ought=by(token, lambda ideal: event(ideal, ideal.own(deed.phone, place))),
+        ought=by(token, lambda ideal: event(ideal, whose(ideal, deed.phone, place))),
         learn=learn,
     )

@@ -6,7 +6,7 @@ phones, sessions, cards and mandates are numbers here; their ids are learnt from
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 OK = "ok"
 TOKEN_LIFE, REPEAT_LIFE, SESSION_LIFE = 1800, 60, 30 * 86400
@@ -15,6 +15,7 @@ CODE_LIFE, OFFLINE_LIFE = 60, 24 * 3600
 DAY = REDEEM_WITHIN = 86400
 AHEAD = 30
 SPEND_LIMIT = 20_000
+SLOTS = {"elder": 4, "child": 3, "spouse": 1, "other": 2}
 UNUSABLE = {each: f"card-{each}" for each in ("suspended", "locked", "unlinked", "cancelled")}
 
 
@@ -106,19 +107,29 @@ class Card:
 
 @dataclass
 class Mandate:
-    """A person lets an agent act for them."""
+    """A person lets an agent act for them, in the agent's account on this phone."""
 
     agent: int
     phone: int
     member: int
+    relation: str
+    actions: tuple[str, ...]
     until: int
-    ended: bool = False
+    scan: str
     id: str = ""
+    closed: bool = False
     card: int | None = None
-    """The card that the agent took into the wallet by it."""
+    """The card that the agent carries by it."""
+
+    def require(self, now: int, *actions: str) -> None:
+        """That it stands, and covers one of these."""
+        if not self.stands(now):
+            raise Problem("mandate-ended")
+        if not set(actions) & set(self.actions):
+            raise Problem("action-not-mandated")
 
     def stands(self, now: int) -> bool:
-        return not self.ended and now < self.until
+        return not self.closed and now < self.until
 
 
 @dataclass
@@ -158,6 +169,8 @@ class Ideal:
     scans: dict[str, Scan] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)
     mandates: list[Mandate] = field(default_factory=list)
+    carried: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Phone and card -> the mandate by which it lies in the wallet."""
     codes: dict[str, Code] = field(default_factory=dict)
     known: dict[int, int] = field(default_factory=dict)
     """Phone -> whose it is, once a card was bound there."""
@@ -258,9 +271,20 @@ class Ideal:
     def own(self, phone: int, place: int) -> Card:
         """One's own card, while it lies in the wallet."""
         found = self.cards[place]
+        if (phone, place) in self.carried:
+            raise Problem("card-not-own")
         if found.owner != phone or not found.in_wallet:
             raise Problem("card-not-found")
         return found
+
+    def at_hand(self, phone: int, place: int) -> Card:
+        """One's own card, or a relative's while its mandate stands."""
+        mandate = self.carried.get((phone, place))
+        if mandate is None:
+            return self.own(phone, place)
+        if self.mandates[mandate].until <= self.now:
+            raise Problem("mandate-ended")
+        return self.cards[place]
 
     def suspend(self, card: Card) -> None:
         if card.ended:
@@ -329,10 +353,21 @@ class Ideal:
             raise Problem("code-invalid")
         if self.now - shown.minted_at >= CODE_LIFE:
             raise Problem("code-expired")
+        if shown.mandate is not None:
+            self._shown_by_a_relative(shown, self.mandates[shown.mandate])
+            return
         card = self.cards[shown.card]
         card.usable()
         if any(shown.minted_at <= at for at in card.moves):
             raise Problem("code-expired")
+
+    def _shown_by_a_relative(self, shown: Code, mandate: Mandate) -> None:
+        """It is the card that the agent carries now."""
+        mandate.require(self.now, "cards")
+        assert mandate.card is not None
+        self.cards[mandate.card].usable()
+        if shown.use is None:
+            shown.card = mandate.card
 
     def _offline(self, shown: Code) -> None:
         if not _known(shown, self.now):
@@ -358,6 +393,60 @@ class Ideal:
         if shown.use is None:
             shown.use, shown.used_at = first, self.now
         shown.signatures.add(use.signature)
+
+    # -- family
+    def grant(self, wanted: Mandate, consented: Scan) -> None:
+        """The member (a child under 16: the guardian) showed a face on the agent's phone."""
+        if consented.person == wanted.agent and wanted.relation != "child":
+            raise Problem("mandate-to-oneself")
+        for each in self.mandates:
+            if (each.scan, each.member) == (wanted.scan, wanted.member):
+                if not each.stands(self.now):
+                    raise Problem("mandate-ended")
+                if (each.relation, each.actions) != (wanted.relation, wanted.actions):
+                    raise Problem("mandate-exists")
+                return
+        mine = [each for each in self.mandates if each.agent == wanted.agent and each.stands(self.now)]
+        if any(each.member == wanted.member for each in mine):
+            raise Problem("mandate-exists")
+        if [each.relation for each in mine].count(wanted.relation) >= SLOTS[wanted.relation]:
+            raise Problem("family-slots-full")
+        self.mandates.append(replace(wanted))
+
+    def carry(self, phone: int, place: int, physical: tuple[str, int]) -> None:
+        """The member's card comes into the agent's wallet: the one they have, or a new one in nobody's account."""
+        mandate = self.mandates[place]
+        if mandate.phone != phone:
+            raise Problem("mandate-not-found")
+        mandate.require(self.now, "cards", "appointments")
+        card = self.live(mandate.member)
+        if card is None:
+            word, version = physical
+            if word != "active":
+                raise Problem(f"physical-card-{word}")
+            self.told(mandate.member, word, version)
+            card = len(self.cards)
+            self.cards.append(Card(mandate.member, None, word, version, bound_by=mandate.id))
+        mandate.card = card
+        self.carried[phone, card] = place
+
+    def revoke(self, phone: int, place: int) -> None:
+        """Either side ends it at once."""
+        mandate = self.mandates[place]
+        if self.known.get(phone) not in {mandate.agent, mandate.member}:
+            raise Problem("mandate-not-found")
+        if mandate.stands(self.now):
+            self._close(place)
+
+    def sweep(self) -> None:
+        """Mandates whose time is over are closed."""
+        for place, mandate in enumerate(self.mandates):
+            if not mandate.closed and mandate.until <= self.now:
+                self._close(place)
+
+    def _close(self, place: int) -> None:
+        self.mandates[place].closed = True
+        self.carried = {key: each for key, each in self.carried.items() if each != place}
 
     # -- the usage log
     def uses(self, phone: int) -> list[Code]:

@@ -64,6 +64,8 @@ def wallets_show_their_cards(
         own = {card_id: each for card_id, each in wallet.items() if each["role"] == "own"}
         ought = {each.id for each in stage.ideal.cards if each.owner == number and each.in_wallet}
         assert set(own) == ought
+        family = {card_id: each["mandate_id"] for card_id, each in wallet.items() if each["role"] == "family"}
+        assert family == _carried(stage, number)
         for card_id, entry in own.items():
             assert (entry["status"], entry["level"]) == (cards[card_id]["status"], cards[card_id]["level"])
 
@@ -80,6 +82,13 @@ def nothing_is_given_away(stage: Stage, written: str) -> None:
     stage.town.log.seek(0)
     stage.town.log.truncate()
     assert not [secret for secret in stage.town.secrets() if secret in text]
+
+
+def _carried(stage: Stage, phone: int) -> dict[str, str]:
+    """Card -> the mandate by which it ought to lie in the wallet."""
+    ideal = stage.ideal
+    carried = ((card, each) for (at, card), each in ideal.carried.items() if at == phone)
+    return {ideal.cards[card].id: ideal.mandates[each].id for card, each in carried}
 
 
 def _citizen(stage: Stage, card: Card) -> str | None:

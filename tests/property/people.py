@@ -3,13 +3,14 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha512
 from typing import Any
 
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.keys import b64url
 from chalicelib.platform.tokens import compact_json
+from chalicelib.types import CHINA
 from sandbox.identity_numbers import identity_number
 from tests.fakes import Department, Received, Sent
 
@@ -31,6 +32,11 @@ class Resident:
     def masked(self) -> str:
         """The name as everybody may see it."""
         return self.name[0] + "*" * (len(self.name) - 1)
+
+
+CHILD = 2
+SIXTEEN_ON = int(datetime(2026, 11, 25, tzinfo=CHINA).timestamp())
+"""When the child turns 16."""
 
 
 def residents() -> list[Resident]:
@@ -101,5 +107,14 @@ def _kinship(person: Resident, claims: dict[str, str]) -> dict[str, Any] | None:
     return {"relation": "child", "guardian": True} if person.number in relative.guardians else None
 
 
+def _household(_: Resident, __: dict[str, str]) -> dict[str, Any]:
+    return {"householdType": "urban", "address": "杭州市上城区", "relation": "head", "alive": True}
+
+
 _everybody = {each.number: each for each in residents()}
-_FACTS = {"insured-person": _insured, "bank-account": _bank_account, "kinship": _kinship}
+_FACTS = {
+    "insured-person": _insured,
+    "bank-account": _bank_account,
+    "kinship": _kinship,
+    "household": _household,
+}

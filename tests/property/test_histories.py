@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.memory.calls import Moment
 from tests.memory.cloud import Remembered, cold_start
 from tests.memory.depth import depth
-from tests.property import by_bureau, by_citizens, by_holders, by_readers, by_terminals, look
+from tests.property import by_bureau, by_citizens, by_families, by_holders, by_readers, by_terminals, look
 from tests.property.by_citizens import OWNERS, Proof
 from tests.property.deeds import Crash, Deed, Doing, Meanwhile, Stage, Trouble
 from tests.property.ideal import Ideal
@@ -77,6 +77,24 @@ readers = st.one_of(
     st.builds(by_readers.NotMe, phones, older),
     st.builds(by_readers.ReadLog, phones),
 )
+families = st.one_of(
+    st.builds(
+        by_families.Grant,
+        phones,
+        st.sampled_from([1, 1, 1, 0, 2]),
+        st.sampled_from(["elder", "spouse", "other"]),
+        st.sampled_from([("cards",), ("cards", "appointments"), ("appointments",), ("usage-log",)]),
+        st.sampled_from([30, 90, 4000]),
+        proofs,
+    ),
+    st.builds(by_families.Carry, st.sampled_from([None, None, None, 1]), older),
+    st.builds(by_families.Carry, st.none(), older),
+    st.builds(by_families.ShowFamilyCode, older),
+    st.builds(by_families.DecodeFamilyCode, parties, business_types),
+    st.builds(by_families.DecodeFamilyCode, parties, business_types),
+    st.builds(by_families.Revoke, phones, older),
+    st.builds(by_families.Sweep),
+)
 bureau = st.one_of(
     st.builds(by_bureau.Tell, st.none() | st.builds(by_bureau.Change, people, words), older),
     st.builds(by_bureau.Relay, st.sampled_from([0, 0, 3, 50])),
@@ -85,7 +103,7 @@ bureau = st.one_of(
     ),
 )
 deeds: st.SearchStrategy[Deed] = st.one_of(
-    sessions, bindings, bindings, changes, changes, shows, scans, offline, readers, bureau
+    sessions, bindings, bindings, changes, changes, shows, scans, offline, readers, families, bureau
 )
 calls = st.integers(0, 14)
 troubles = st.one_of(
@@ -131,6 +149,11 @@ KNOWN: tuple[Deed, ...] = (
     by_holders.LinkBank(0, 0, matching=True, proof=Proof("fresh")),
     *(by_citizens.ShowFace(phone, OWNERS[phone], "identity") for phone in range(3)),
 )
+FAMILY: tuple[Deed, ...] = (
+    *KNOWN,
+    by_families.Grant(0, 1, "elder", ("cards", "usage-log"), 4000, Proof("fresh")),
+    by_families.Carry(None, 0),
+)
 
 
 class Histories(RuleBasedStateMachine):
@@ -139,9 +162,9 @@ class Histories(RuleBasedStateMachine):
     town: Town
     beginnings: tuple[Beginning, ...]
 
-    @initialize(known=st.sampled_from([True, True, True, False]))
-    def begin(self, *, known: bool) -> None:
-        self.doing = Doing(self.beginnings[known].again(self.town))
+    @initialize(beginning=st.sampled_from([1, 2, 1, 2, 0]))
+    def begin(self, beginning: int) -> None:
+        self.doing = Doing(self.beginnings[beginning].again(self.town))
 
     @rule(deed=sessions, trouble=troubles)
     def be_somebody(self, deed: Deed, trouble: Trouble) -> None:
@@ -171,6 +194,14 @@ class Histories(RuleBasedStateMachine):
     def hand_in(self, deed: Deed, trouble: Trouble) -> None:
         self.doing.do(deed, trouble)
 
+    @rule(deed=families, trouble=troubles)
+    def act_for_family(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
+    @rule(deed=families, trouble=troubles)
+    def act_for_family_again(self, deed: Deed, trouble: Trouble) -> None:
+        self.doing.do(deed, trouble)
+
     @rule(deed=readers, trouble=troubles)
     def read(self, deed: Deed, trouble: Trouble) -> None:
         self.doing.do(deed, trouble)
@@ -193,12 +224,23 @@ class Histories(RuleBasedStateMachine):
         look.everything(self.doing.stage)
 
 
+def beginnings(here: Town) -> tuple[Beginning, ...]:
+    """Nobody has a card; everybody has; and one of them lets another act for them."""
+    nowhere = here.place.cloud.remember()
+
+    def after(*deeds: Deed) -> Beginning:
+        here.place.cloud.return_to(nowhere)
+        here.clock.now = BEGINNING
+        return Beginning.after(here, *deeds)
+
+    return after(), after(*KNOWN), after(*FAMILY)
+
+
 @pytest.fixture
 def histories() -> Iterator[type[Histories]]:
     with town() as here:
         Histories.town = here
-        nobody = Beginning.after(here)
-        Histories.beginnings = (nobody, Beginning.after(here, *KNOWN))
+        Histories.beginnings = beginnings(here)
         yield Histories
 
 
