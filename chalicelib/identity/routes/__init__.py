@@ -1,1 +1,1 @@
-"""Sessions, face verifications and mandates on the wire: one blueprint each."""
+"""Sessions and face verifications on the wire: one blueprint each."""

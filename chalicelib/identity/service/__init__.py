@@ -1,1 +1,1 @@
-"""What citizens do to prove who they are: sessions, face verifications, mandates."""
+"""What citizens do to prove who they are: sessions, face verifications, wallets."""

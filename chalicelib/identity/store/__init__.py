@@ -1,1 +1,1 @@
-"""Accounts, face verifications and mandates as items of the core table."""
+"""Accounts and face verifications as items of the core table."""
