@@ -22,6 +22,8 @@ class CardStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+_ASKED_ABOUT_SECONDS = 2 * 24 * 3600
+_MOST_MOMENTS = 32
 USABLE = (CardStatus.BOUND,)
 FINAL = (CardStatus.UNLINKED, CardStatus.CANCELLED)
 """Nothing happens to such a card any more; its person may bind another."""
@@ -53,8 +55,9 @@ class Card(Model):
     `citizen_id` is the account that has it, None where only family members show it, and `bound_by` the face
     verification by which it got there. `physical` mirrors the physical card, known by a keyed hash of its number
     (`physical_ref`); `moved_at` (Unix seconds) is when it left another account, `stopped_at` when it went out of use
-    the last time, and `resumed_at` when that was over. Status and level are never set: they follow from the rest, so
-    no two of them can contradict each other.
+    the last time, and `resumed_at` when that was over; `moved_before` and `stopped_before` are the earlier times that
+    a code may still be asked about. Status and level are never set: they follow from the rest, so no two of them can
+    contradict each other.
     """
 
     id: str
@@ -75,7 +78,9 @@ class Card(Model):
     bound_at: AwareDatetime
     bound_by: str | None = None
     moved_at: int | None = None
+    moved_before: tuple[int, ...] = ()
     stopped_at: int | None = None
+    stopped_before: tuple[int, ...] = ()
     resumed_at: int | None = None
     version: int
 
@@ -105,11 +110,14 @@ class Card(Model):
     def refusal_of_code(self, minted_at: int) -> AppError | None:
         """Why the card's own code, minted at this Unix second, may not be used; None where it may.
 
-        A code counts by the second: one of the very second in which the card moved may be the former account's.
+        A code counts by the second: one of the very second in which the card moved may be the former account's. One
+        that was out when the card went out of use stays dead, also where the card is in use again by now.
         """
         if self.status not in USABLE:
             return unusable(self.status)
-        return CodeExpired() if self.moved_at is not None and minted_at <= self.moved_at else None
+        moved = self.moved_at is not None and minted_at <= self.moved_at
+        stopped = self.stopped_at is not None and minted_at < self.stopped_at
+        return CodeExpired() if moved or stopped else None
 
     def refusal_of_offline_code(self, minted_at: int, presented_at: float) -> AppError | None:
         """Why the card's offline code of this Unix second, shown at that moment, does not count; None where it does.
@@ -117,9 +125,9 @@ class Card(Model):
         A counter without a network cannot know that a card went out of use, or to another account: what was shown
         before counts, what was shown after does not, also where the card is in use again by now.
         """
-        if self.stopped_at is not None and minted_at <= self.stopped_at <= presented_at:
+        if any(minted_at <= at <= presented_at for at in _all(self.stopped_before, self.stopped_at)):
             return unusable(CardStatus.SUSPENDED if self.status in USABLE else self.status)
-        if self.moved_at is not None and minted_at <= self.moved_at <= presented_at:
+        if any(minted_at <= at <= presented_at for at in _all(self.moved_before, self.moved_at)):
             return CodeExpired()
         return None
 
@@ -128,8 +136,23 @@ class Card(Model):
         stopped = self.stopped_at is not None and self.resumed_at is None
         if stopped == (self.status not in USABLE):
             return self
-        change = {"resumed_at": at} if stopped else {"stopped_at": at, "resumed_at": None}
-        return self.model_copy(update=change)
+        if stopped:
+            return self.model_copy(update={"resumed_at": at})
+        before = _lately(_all(self.stopped_before, self.stopped_at), at)
+        return self.model_copy(update={"stopped_at": at, "stopped_before": before, "resumed_at": None})
+
+    def left(self, at: int) -> dict[str, object]:
+        """What a move out of its account at this Unix second changes."""
+        return {"moved_at": at, "moved_before": _lately(_all(self.moved_before, self.moved_at), at)}
+
+
+def _all(before: tuple[int, ...], last: int | None) -> tuple[int, ...]:
+    return before if last is None else (*before, last)
+
+
+def _lately(moments: tuple[int, ...], at: int) -> tuple[int, ...]:
+    """Those that a code may still be asked about: an offline code lives a day, and is redeemed within another."""
+    return tuple(each for each in moments if at - each <= _ASKED_ABOUT_SECONDS)[-_MOST_MOMENTS:]
 
 
 def reference(card_id: str) -> str:

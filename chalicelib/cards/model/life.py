@@ -118,8 +118,8 @@ def move(card: Card, citizen_id: str, *, at: int, by: str) -> Card:
     admit(card, Event.MOVE)
     if card.citizen_id == citizen_id:
         return card
-    moved_at = card.moved_at if card.citizen_id is None else at
-    return _changed(card, citizen_id=citizen_id, bound_by=by, moved_at=moved_at)
+    left = {} if card.citizen_id is None else card.left(at)
+    return _changed(card, citizen_id=citizen_id, bound_by=by, **left)
 
 
 def mirror(card: Card, physical: Physical, version: int) -> Card:

@@ -104,4 +104,5 @@ def _card(item: Item) -> Card:
     fields["physical"] = Physical(item["physical"])
     fields["held"] = Hold(item["held"]) if item.get("held") else None
     fields["bound_at"] = datetime.fromisoformat(item["bound_at"]).astimezone(UTC)
+    fields |= {name: tuple(item.get(name, ())) for name in ("moved_before", "stopped_before")}
     return Card.model_validate(fields)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards.errors import CodeExpired, unusable
+from chalicelib.cards.model import life
 from chalicelib.cards.model.card import USABLE, Card, Hold, Physical
 
 STATES = st.sampled_from(
@@ -40,9 +41,7 @@ def a_card(**told: object) -> Card:
 
 
 @given(st.lists(STATES, max_size=8), st.data())
-def test_a_card_remembers_its_last_time_out_of_use(
-    history: list[dict[str, object]], data: st.DataObject
-) -> None:
+def test_a_card_remembers_each_time_out_of_use(history: list[dict[str, object]], data: st.DataObject) -> None:
     card, stops = a_card(), list[list[int]]()
     for second, state in enumerate(history):
         was_usable = card.status in USABLE
@@ -57,7 +56,9 @@ def test_a_card_remembers_its_last_time_out_of_use(
     minted_at = data.draw(st.integers(0, 10))
     shown_at = data.draw(st.integers(minted_at, 20))
     refusal = card.refusal_of_offline_code(minted_at, shown_at)
-    assert (refusal is not None) == (since is not None and minted_at <= since <= shown_at)
+    assert (refusal is not None) == any(minted_at <= stop <= shown_at for stop, _ in stops)
+    online = card.refusal_of_code(minted_at)
+    assert (online is not None) == (card.status not in USABLE or (since is not None and minted_at < since))
     if refusal is not None and card.status not in USABLE:
         assert refusal.code == unusable(card.status).code
 
@@ -66,3 +67,18 @@ def test_a_card_remembers_its_last_time_out_of_use(
 def test_what_was_shown_after_a_move_is_over(moved_at: int, minted_at: int, shown_at: int) -> None:
     refusal = a_card(moved_at=moved_at).refusal_of_offline_code(minted_at, shown_at)
     assert isinstance(refusal, CodeExpired) == (minted_at <= moved_at <= shown_at)
+
+
+def test_what_was_shown_while_a_card_was_away_stays_over_when_it_moves_again() -> None:
+    card = life.move(a_card(citizen_id="ctz_1"), "ctz_2", at=10, by="face_1")
+    again = life.move(card, "ctz_1", at=30, by="face_2")
+    assert isinstance(again.refusal_of_offline_code(5, 20), CodeExpired)
+    assert again.refusal_of_offline_code(15, 20) is None
+
+
+def test_times_that_no_code_can_be_asked_about_are_forgotten() -> None:
+    card = a_card()
+    for day in range(10):
+        card = card.model_copy(update={"held": Hold.LOST}).stamped(day * 86400)
+        card = card.model_copy(update={"held": None}).stamped(day * 86400 + 1)
+    assert card.stopped_before == (7 * 86400, 8 * 86400)
