@@ -62,13 +62,11 @@ class Bind:
 
 
 def learn_card(person: int, ideal: Ideal, answer: Answer) -> None:
-    """The id of a new card, which no other card of this person has."""
-    known = [card.id for card in ideal.cards if card.person == person]
-    if answer.json["id"] not in known:
-        ideal.cards[max(n for n, card in enumerate(ideal.cards) if card.person == person)].id = answer.json[
-            "id"
-        ]
-    assert all(card.id for card in ideal.cards)
+    """The id of the card that was made, if one was; else it is one that the person has."""
+    cards = [card for card in ideal.cards if card.person == person]
+    for card in cards:
+        card.id = card.id or answer.json["id"]
+    assert [card.id for card in cards].count(answer.json["id"]) == 1
 
 
 @dataclass(frozen=True)

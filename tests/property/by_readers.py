@@ -21,7 +21,7 @@ class ReadLog:
     def ready(self, stage: Stage) -> Ready:
         token = token_of(stage, self.phone)
 
-        def learn(ideal: Ideal, answer: Answer) -> None:
+        def check(ideal: Ideal, answer: Answer) -> None:
             told = [_told(each) for each in answer.json["items"]]
             assert sorted(told) == sorted(_ought(ideal, each) for each in ideal.uses(self.phone))
             assert [each["at"] for each in answer.json["items"]] == sorted(
@@ -32,7 +32,7 @@ class ReadLog:
             f"read the log on {self.phone}",
             send=partial(sent, stage.town.call(token, "GET", "/v1/usages?limit=100")),
             ought=by(token, lambda ideal: None),
-            learn=learn,
+            check=check,
         )
 
 
@@ -52,7 +52,7 @@ class NotMe:
         item = log.json["items"][self.older]
         code = _code(stage.ideal, item)
 
-        def learn(ideal: Ideal, answer: Answer) -> None:
+        def check(ideal: Ideal, answer: Answer) -> None:
             assert answer.json["cardStatus"] == ideal.cards[ideal.codes[code].card].status
             assert answer.json["disputedAt"]
 
@@ -60,7 +60,7 @@ class NotMe:
             f"not me on {self.phone}: code {list(stage.ideal.codes).index(code)}",
             send=partial(sent, stage.town.call(token, "POST", f"/v1/usages/{item['id']}/not-me")),
             ought=by(token, lambda ideal: ideal.not_me(code)),
-            learn=learn,
+            check=check,
         )
 
 

@@ -139,7 +139,7 @@ def _ready(stage: Stage, asked: Asked, code: str) -> Ready:
         send=partial(sent, asked.send),
         again=lambda: sent(_repeated(stage, asked).send),
         ought=ought,
-        learn=partial(_look, stage, body["businessType"], code),
+        check=partial(_look, stage, body["businessType"], code),
     )
 
 

@@ -360,6 +360,8 @@ class Ideal:
         card.usable()
         if any(shown.minted_at <= at for at in card.moves):
             raise Problem("code-expired")
+        if any(shown.minted_at < at for at in card.stops):  # void, also if it is in use again
+            raise Problem("code-expired")
 
     def _shown_by_a_relative(self, shown: Code, mandate: Mandate) -> None:
         """It is the card that the agent carries now."""
