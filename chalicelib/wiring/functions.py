@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.platform.queue import Job
 
 
+_DEATH = "deceased"
+"""Why a physical card was cancelled, in the bureau's word."""
+
+
 def _issue_certificate(message: Mapping[str, Any]) -> None:
     certificates().issue(message["citizen"], message["about"])
 
@@ -33,7 +37,13 @@ def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
 
 
 def _mirror_card(message: Mapping[str, Any]) -> None:
-    life().mirror(inbox().callback(message["about"]).body)
+    told = inbox().callback(message["about"]).body
+    if told["reason"] == _DEATH:
+        # First the mandates: the card, once cancelled, no longer tells whose it was, and the message may come again.
+        person = life().holder_of(told["physical_ref"])
+        if person:
+            closing().end_all(person)
+    life().mirror(told)
 
 
 def event_jobs() -> Mapping[str, Job]:

@@ -113,6 +113,12 @@ class Life:
         event = Told.model_validate(told)
         settled(lambda: self._mirror(event))
 
+    def holder_of(self, physical_ref: str) -> str | None:
+        """The person whose live card mirrors this physical one; None where nobody bound it."""
+        word = self.store.word(physical_ref)
+        card = self.store.find(reference(word.card_id)) if word and word.card_id else None
+        return card.person_id if card else None
+
     def _mirror(self, event: Told) -> None:
         before = self.store.word(event.physical_ref)
         if before and event.version <= before.version:

@@ -42,9 +42,13 @@ class Subjects:
     mandates: Mandates
 
     def oneself(self, citizen: Citizen, proof: str | None) -> About:
-        """The person whose face was scanned. Raises what `Faces.rely` and `Faces.passed` raise."""
-        scan = proof or self.faces.rely(citizen, Purpose.CERTIFICATES, None).verification_id
-        face = self.faces.passed(citizen, scan, Purpose.CERTIFICATES)
+        """The person whose face was scanned: the account's own, once it is known whose it is.
+
+        A relative's face, scanned on this phone for a mandate, is no way around the mandate. Raises what `Faces.rely`
+        and `Faces.passed` raise.
+        """
+        receipt = self.faces.rely(citizen, Purpose.CERTIFICATES, proof, citizen.account.person_id)
+        face = self.faces.passed(citizen, receipt.verification_id, Purpose.CERTIFICATES)
         return About(face.person_id, face.sealed, face.id)
 
     def member(self, citizen: Citizen, mandate_id: str, proof: str | None, type_ids: Sequence[str]) -> About:

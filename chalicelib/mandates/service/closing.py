@@ -41,6 +41,13 @@ class Closing:
         for mandate in self.store.due(self.clock()):
             self._close(mandate, "end", None)
 
+    def end_all(self, person_id: str) -> None:
+        """End every mandate of somebody who died, on either side of it. Raises Unavailable."""
+        family = self.store.family(person_id)
+        acting = (self.store.find(reference(each.mandate_id)) for each in family.claimed.values())
+        for mandate in (*self.store.represented(person_id), *(each for each in acting if each)):
+            self._close(mandate, "end", None)
+
     def _close(self, mandate: Mandate, event: str, by: Side | None) -> None:
         for _ in range(_ROUNDS):
             due = mandate.status is MandateStatus.ACTIVE and (event == "end" or self._stands(mandate))
