@@ -6,35 +6,39 @@ from typing import Any
 from chalicelib.platform.dynamo import from_attributes
 from tests.property.deeds import Stage
 from tests.property.ideal import Card
+from tests.property.town import Town
 
 SEALED = {"sealed", "number_sealed"}
 
 
 def everything(stage: Stage) -> None:
     """Every invariant."""
-    text = _written(stage)
+    tables(stage)
+    nothing_is_given_away(stage)
+
+
+def tables(stage: Stage) -> None:
+    """What must hold of the tables."""
+    _bring_up_to_date(stage.town)
     items = stage.town.life.seen
     cards = {each["id"]: each for (pk, sk), each in items.items() if sk == "CARD" and pk.startswith("CARD#")}
     one_live_card_per_person(cards)
     cards_are_as_they_ought_to_be(stage, cards)
     wallets_show_their_cards(stage, items, cards)
     uses_are_entered_once(stage, items)
-    nothing_is_given_away(stage, text)
 
 
-def _written(stage: Stage) -> str:
-    """All that was written since the last look: brings what is known of the items up to date, gives its text."""
-    life, changes = stage.town.life, stage.town.place.cloud.changes()
-    texts = []
+def _bring_up_to_date(town: Town) -> None:
+    """Look at what was written since the last look."""
+    life, changes = town.life, town.place.cloud.changes()
     for change in changes[life.looked :]:
         key = change.key["pk"]["S"], change.key["sk"]["S"]
         if change.new is None:
             life.seen.pop(key, None)
         else:
-            texts.append(str({name: value for name, value in change.new.items() if name not in SEALED}))
+            life.written.append(str({n: value for n, value in change.new.items() if n not in SEALED}))
             life.seen[key] = from_attributes(change.new)
     life.looked = len(changes)
-    return "".join(texts)
 
 
 def one_live_card_per_person(cards: dict[str, dict[str, Any]]) -> None:
@@ -76,12 +80,14 @@ def uses_are_entered_once(stage: Stage, items: dict[tuple[str, str], dict[str, A
     assert entered == used
 
 
-def nothing_is_given_away(stage: Stage, written: str) -> None:
+def nothing_is_given_away(stage: Stage) -> None:
     """No name, no number: not in a log line, and in no item that was written since the last look."""
-    text = stage.town.log.getvalue() + written
-    stage.town.log.seek(0)
-    stage.town.log.truncate()
-    assert not [secret for secret in stage.town.secrets() if secret in text]
+    town = stage.town
+    text = town.log.getvalue() + "".join(town.life.written)
+    town.life.written.clear()
+    town.log.seek(0)
+    town.log.truncate()
+    assert not [secret for secret in town.secrets() if secret in text]
 
 
 def _carried(stage: Stage, phone: int) -> dict[str, str]:

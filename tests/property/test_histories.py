@@ -126,7 +126,7 @@ class Beginning:
     def after(cls, here: Town, *deeds: Deed) -> "Beginning":
         """How it stands once these were done."""
         here.life = Life()
-        doing = Doing(Stage(here, Ideal(int(BEGINNING.timestamp()))))
+        doing = Doing(Stage(here, Ideal(int(BEGINNING.timestamp()))), look.tables)
         for each in deeds:
             doing.do(each, None)
         look.everything(doing.stage)
@@ -164,7 +164,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(beginning=st.sampled_from([1, 2, 1, 2, 0]))
     def begin(self, beginning: int) -> None:
-        self.doing = Doing(self.beginnings[beginning].again(self.town))
+        self.doing = Doing(self.beginnings[beginning].again(self.town), look.tables)
 
     @rule(deed=sessions, trouble=troubles)
     def be_somebody(self, deed: Deed, trouble: Trouble) -> None:

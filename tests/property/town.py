@@ -103,6 +103,8 @@ class Life:
     """How many of the table's changes were relayed, and looked at."""
     seen: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """The table's items as they were when last looked at."""
+    written: list[str] = field(default_factory=list)
+    """What was written and not read yet by whoever looks for secrets."""
 
 
 @dataclass
