@@ -41,7 +41,7 @@ export const badge = (tone, text, iconName) => h("span", { class: `badge badge-$
 
 /** @param {[string, any][]} pairs names and values; a pair without a value is left out */
 export const facts = (pairs) => h("dl", { class: "facts" },
-  pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
+  pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
     .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 /**

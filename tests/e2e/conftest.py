@@ -99,6 +99,16 @@ def person(page: Page, origin: str) -> Person:
     return visitor
 
 
+@pytest.fixture
+def second_device(browser: Browser, origin: str) -> Iterator[Person]:
+    """Another device of the same person, who has just opened the page there."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        visitor = Person(context.new_page(), origin)
+        visitor.arrive()
+        yield visitor
+
+
 @pytest.fixture(params=PHONES)
 def hand_held(request: pytest.FixtureRequest, browser: Browser, origin: str) -> Iterator[Person]:
     """The same on a phone, narrow, usual and large."""

@@ -21,6 +21,13 @@ def owns_a_house(citizen: Citizen) -> bool:
     return _has_a_card(citizen) and citizen["facts"]["houses"] > 0
 
 
+def heads_a_family(citizen: Citizen) -> bool:
+    """Whether a citizen gets a card that can pay, and has parents and children."""
+    kin = [each["relation"] for each in citizen["family"]]
+    pays = bool(citizen["bank"] and citizen["bank"]["active"])
+    return _has_a_card(citizen) and pays and kin.count("parent") > 0 and kin.count("child") > 1
+
+
 def _has_a_card(citizen: Citizen) -> bool:
     """Whether there is a physical card that is in order, and somebody to hold it."""
     return bool(citizen["insured"] and citizen["cardStatus"] == "active" and not citizen["deceased"])
@@ -66,6 +73,12 @@ class Person:
             self.log_out()
         raise AssertionError("everybody has a card already")
 
+    def return_as(self, identity: Citizen) -> None:
+        """Log in once more as somebody who was here before."""
+        self.choose(lambda citizen: bool(citizen["userId"] == identity["userId"]))
+        self.sheet.locator(".button-primary").click()
+        expect(self.phone.locator(".services")).to_be_visible()
+
     def log_out(self) -> None:
         """Through one's own page."""
         self.phone.get_by_role("button", name="我的", exact=True).click()
@@ -86,6 +99,53 @@ class Person:
         self.primary.click()
         self.primary.click()
         expect(self.phone.locator(".card-face")).to_be_visible()
+
+    def open_card(self) -> None:
+        """From the home screen to one's own card."""
+        self.go_home()
+        self.phone.locator(".card-face").first.wait_for()
+        self.phone.get_by_role("button", name="卡管理").first.click()
+        expect(self.screen("card").locator(".facts")).to_be_visible()
+
+    def wait_for_card(self, status: str) -> None:
+        """Look at one's own card again and again, until it has come to that status."""
+        for _ in range(MOST_TRIES):
+            self.open_card()
+            if self.phone.locator(f".card-face[data-status={status}]").count():
+                return
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"the card did not come to be {status}")
+
+    def act(self, name: str) -> None:
+        """One of the things that can be done about the card on the screen, without looking back."""
+        self.phone.locator(f"[data-act={name}]").click()
+        self.confirm()
+
+    def confirm(self) -> None:
+        """Yes, and wait until it is done."""
+        self.sheet.locator("[data-action=confirm]").click()
+        expect(self.sheet).to_have_count(0)
+
+    def show_code(self) -> None:
+        """From the card on the screen to its code."""
+        self.phone.locator("[data-act=code]").click()
+        expect(self.phone.locator(".qr")).to_be_visible()
+
+    def be_scanned(self) -> None:
+        """The terminal beside scans what the phone shows."""
+        self.terminal.locator("[data-action=scan]").click()
+
+    def open_usages(self) -> None:
+        """From anywhere to the log of one's own card's uses."""
+        self.go_home()
+        self.phone.get_by_role("button", name="用卡记录").click()
+        expect(self.screen("usages").locator(".region[aria-busy]")).to_have_count(0)
+
+    def open_family(self) -> None:
+        """From anywhere to the family's mandates."""
+        self.go_home()
+        self.phone.get_by_role("button", name="亲情代办").click()
+        expect(self.screen("family").locator(".slots")).to_be_visible()
 
     def go_home(self) -> None:
         """Back, until there is no way back."""

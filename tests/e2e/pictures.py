@@ -1,5 +1,6 @@
-"""The README's three pictures, taken of the running service when UPDATE_SCREENSHOTS=1, otherwise not at all."""
+"""The README's pictures, taken of the running service when UPDATE_SCREENSHOTS=1; and what a camera reads of a code."""
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Locator, Page, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 DESK: ViewportSize = {"width": 1440, "height": 960}
 TABLET: ViewportSize = {"width": 1100, "height": 920}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 AT_REST_MS = 1200
+QR = zxingcpp.barcode_formats_from_str("QRCode")
+
+
+def read(drawn: Locator) -> list[str]:
+    """What a camera reads where a code is drawn."""
+    picture = Image.open(io.BytesIO(drawn.screenshot()))
+    found = zxingcpp.read_barcodes(picture, formats=QR)
+    return [symbol.text for symbol in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,14 @@ class Album:
     def phone(self) -> None:
         """The page as it is on a phone, by night."""
         self._take("phone", PHONE, "dark")
+
+    def family(self) -> None:
+        """For whom one acts, on a phone."""
+        self._take("family", PHONE)
+
+    def usages(self) -> None:
+        """Who looked at a card, on a phone."""
+        self._take("usages", PHONE)
 
     def _take(self, name: str, size: ViewportSize, scheme: Literal["light", "dark"] = "light") -> None:
         if not self.wanted:

@@ -1,15 +1,12 @@
 """A person does the errand by hand, in a real browser, against the running service; and is refused in words."""
 
-import io
 import re
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.person import Person, is_not_insured, owns_a_house
-from tests.e2e.pictures import Album
+from tests.e2e.pictures import Album, read
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("page")]
 
@@ -64,8 +61,7 @@ def test_the_code_on_the_screen_is_the_code_that_a_camera_reads(person: Person) 
     person.bind()
     with person.page.expect_response(re.compile(r"/codes$")) as answered:
         person.primary.click()
-    picture = Image.open(io.BytesIO(person.phone.locator(".qr").screenshot()))
-    assert [symbol.text for symbol in zxingcpp.read_barcodes(picture)] == [answered.value.json()["code"]]
+    assert read(person.phone.locator(".qr")) == [answered.value.json()["code"]]
 
 
 def test_without_a_code_on_the_phone_the_terminal_says_what_to_do(person: Person) -> None:

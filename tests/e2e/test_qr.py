@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page")]
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 MASKS = range(8)
+QR = zxingcpp.barcode_formats_from_str("QRCode")
 ENCODE = """async ([texts, masks]) => {
   const { qrMatrix } = await import("/qr.js");
   return texts.map((text) => masks.map((mask) => qrMatrix(text, { mask }).map((row) => row.map(Number))));
@@ -78,7 +79,7 @@ def _read(matrix: list[list[int]]) -> str:
             image.putpixel((column + 4, row + 4), 0 if dark else 255)
     enlarged = image.resize((image.width * 6, image.height * 6), Image.Resampling.NEAREST)
     # Of this kind alone: in thousands of random rows, some look like a barcode of another kind.
-    found = zxingcpp.read_barcodes(enlarged, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(enlarged, formats=QR)
     return "".join(symbol.text for symbol in found)
 
 

@@ -7,7 +7,7 @@ export default {
   "scan.typed": "Type or paste a counter's code",
   "scan.typedHint": "It begins with SCC:, and its spaces count.",
   "scan.read": "Read",
-  "scan.asks": "asks for your card: {purpose}",
+  "scan.asks": "asks you to show your card",
   "scan.purpose": "Purpose",
   "scan.counter": "Counter",
   "scan.learns": "They will learn",

@@ -88,7 +88,7 @@ export default {
   "face.number": "ID number",
   "face.numberHint": "Stored encrypted, used for this errand alone.",
   "face.start": "Start",
-  "face.scanning": "Face the screen in good light",
+  "face.scanning": "{name}, face the screen in good light",
   "face.sandbox": "There is no camera here: the two buttons below stand for a face.",
   "face.pass": "It is me: pass",
   "face.fail": "It is somebody else",

@@ -7,7 +7,7 @@ export default {
   "scan.typed": "输入或粘贴柜台码",
   "scan.typedHint": "以 SCC: 开头，空格也是码的一部分。",
   "scan.read": "读取",
-  "scan.asks": "请您出示电子社保卡：{purpose}",
+  "scan.asks": "请您出示电子社保卡",
   "scan.purpose": "用途",
   "scan.counter": "窗口",
   "scan.learns": "对方将看到",

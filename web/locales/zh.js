@@ -88,7 +88,7 @@ export default {
   "face.number": "身份证号",
   "face.numberHint": "加密保存，只用于本次核验与办理。",
   "face.start": "开始核验",
-  "face.scanning": "请正对屏幕，保持光线充足",
+  "face.scanning": "请{name}正对屏幕，保持光线充足",
   "face.sandbox": "演示环境没有摄像头，由下面两个按钮代替真实人脸。",
   "face.pass": "本人，通过",
   "face.fail": "不是本人",

@@ -55,6 +55,8 @@ function view(phone, params, card) {
   return [
     cardFace(card),
     standing(card),
+    h("ul", { class: "rows" }, acts.map((row) => h("li", {}, row))),
+    own && card.level < 2 && card.status === "bound" && h("p", { class: "hint" }, t("card.levelHint")),
     facts([
       [t("card.status"), cardBadge(card)],
       [t("card.levelName"), t(`card.level.${card.level}`)],
@@ -63,8 +65,6 @@ function view(phone, params, card) {
       [t("card.bank"), own && (card.bankMasked ?? t("card.bankNone"))],
       [t("card.boundAt"), fullDay(card.boundAt)],
     ]),
-    h("ul", { class: "rows" }, acts.map((row) => h("li", {}, row))),
-    own && card.level < 2 && card.status === "bound" && h("p", { class: "hint" }, t("card.levelHint")),
   ];
 }
 

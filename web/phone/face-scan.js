@@ -64,7 +64,7 @@ function scan(phone, stage, wish, { id, certifyUrl }) {
   });
   return [
     h("div", { class: "scanner" }, h("div", { class: "scanner-ring" }, icon("face"))),
-    h("p", { class: "lead centre", role: "status" }, t("face.scanning")),
+    h("p", { class: "lead centre", role: "status" }, t("face.scanning", { name: wish.person?.realName ?? "" })),
     h("p", { class: "hint centre" }, t("face.sandbox")),
     problems,
     actionButton({ class: "button button-primary wide" }, t("face.pass"), () => answer(true)),

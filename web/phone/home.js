@@ -49,9 +49,9 @@ function ownCard(phone, card) {
       ? h("button", { type: "button", class: "button button-primary wide", onclick: () => phone.go("code", { card }) }, icon("code"), t("home.showCode"))
       : [standing(card), h("button", { type: "button", class: "button button-primary wide", onclick: manage }, icon("gear"), t("home.manage"))],
     h("ul", { class: "quick" },
-      quick("eye", "home.licence", () => (card.status === "bound" ? phone.go("licence", { card }) : manage())),
+      card.status === "bound" && quick("eye", "home.licence", () => phone.go("licence", { card })),
       quick("clock", "home.usages", () => phone.go("usages")),
-      quick("gear", "home.manage", manage)));
+      card.status === "bound" && quick("gear", "home.manage", manage)));
 }
 
 const quick = (iconName, key, action) =>

@@ -6,10 +6,11 @@
 import { newKey, post } from "../api.js";
 import { on } from "../bus.js";
 import { actionButton, fill, h } from "../dom.js";
-import { hasText, pick, t } from "../i18n.js";
+import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clock } from "../time.js";
 import { attempt, facts, field, notice, said } from "../ui.js";
+import { toldNames } from "./told.js";
 import { cardChoice, usableCards } from "./wallet.js";
 
 /** @type {{code: string, place: any} | null} what the counter on this page shows now */
@@ -50,10 +51,10 @@ function consent(phone, stage, code, asking, cards) {
   });
   const refuse = h("button", { type: "button", class: "button wide", onclick: () => phone.show() }, t("scan.refuse"));
   return [
-    h("div", { class: "asking" }, icon("hospital"), h("h3", { tabindex: "-1" }, asking.institution.name), h("p", {}, t("scan.asks", { purpose: pick(asking.purpose) }))),
+    h("div", { class: "asking" }, icon("hospital"), h("h3", { tabindex: "-1" }, asking.institution.name), h("p", {}, t("scan.asks"))),
     facts([[t("scan.purpose"), pick(asking.purpose)], [t("scan.counter"), h("span", { class: "mono small" }, asking.officeId)]]),
     h("section", { class: "stack" }, h("h3", { class: "section-title" }, t("scan.learns")),
-      h("ul", { class: "ticks" }, asking.attributes.map((name) => h("li", {}, icon("check"), hasText(`told.${name}`) ? t(`told.${name}`) : name)))),
+      h("ul", { class: "ticks" }, toldNames(asking.attributes).map((name) => h("li", {}, icon("check"), name)))),
     card.view, problems,
     cards.length
       ? actionButton({ class: "button button-primary wide", "data-action": "share" }, [icon("shield"), t("scan.share")], share)

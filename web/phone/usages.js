@@ -5,11 +5,12 @@
 
 import { call, get } from "../api.js";
 import { announce, fill, h } from "../dom.js";
-import { hasText, pick, t } from "../i18n.js";
+import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clockSeconds, day, yuan } from "../time.js";
 import { badge, emptyState, more, notice, problemNotice, region } from "../ui.js";
 import { confirmSheet } from "./confirm.js";
+import { toldNames } from "./told.js";
 
 const PAGE = 10;
 const KINDS = { qr: ["info", "code"], "offline-qr": ["warning", "offline"], counter: ["neutral", "scan"] };
@@ -64,13 +65,11 @@ function item(phone, usage, mandateId, outcome) {
       badge(/** @type {any} */ (tone), t(`usage.kind.${usage.kind}`), drawn),
       usage.disputedAt && badge("danger", t("usage.disputed"), "alert"),
       usage.familyMember && badge("neutral", t("usage.by", { holder: usage.familyMember.holder }), "family")),
-    h("p", { class: "usage-told" }, h("span", {}, t("usage.told")), usage.attributes.map(attributeName).join(t("usage.and"))),
+    h("p", { class: "usage-told" }, h("span", {}, t("usage.told")), toldNames(usage.attributes).join(t("usage.and"))),
     h("p", { class: "hint mono small" }, [terminal.officeId, terminal.deviceId, terminal.operatorId].filter(Boolean).join(" · ")),
     !usage.disputedAt && h("button", { type: "button", class: "button button-quiet usage-not-me", "data-action": "not-me", onclick: () => ask(phone, usage, mandateId, disputed) },
       icon("alert"), t("usage.notMe")));
 }
-
-const attributeName = (name) => (hasText(`told.${name}`) ? t(`told.${name}`) : name);
 
 const ask = (phone, usage, mandateId, disputed) => confirmSheet(phone, {
   title: t("usage.notMe"),

@@ -1,0 +1,98 @@
+"""Acting for family by hand: an elder's face, a guardian's, a child's own; the elder's card, log, and the end of it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.person import Person, heads_a_family
+from tests.e2e.pictures import Album
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("page")]
+
+
+@pytest.fixture
+def carer(person: Person) -> Person:
+    """The head of a family, with a card of their own."""
+    person.log_in(heads_a_family)
+    person.bind()
+    return person
+
+
+def _ask(carer: Person, relation: str, which: int = 0) -> None:
+    """Fill the form for a relative, and go on to the face."""
+    carer.open_family()
+    carer.phone.locator("[data-action=add-member]").click()
+    carer.phone.locator(f".chip[data-relation={relation}]").nth(which).click()
+    carer.primary.click()
+
+
+def _agree(carer: Person) -> None:
+    expect(carer.phone.locator(".scanner")).to_be_visible()
+    carer.phone.locator(".screen .button").first.click()
+    expect(carer.screen("mandate").locator(".member-head")).to_be_visible()
+
+
+def test_an_elders_card_is_shown_by_whoever_carries_it_until_the_mandate_is_revoked(
+    carer: Person, album: Album
+) -> None:
+    _ask(carer, "elder")
+    _agree(carer)
+    carer.phone.locator("[data-action=carry]").click()
+    elder = carer.phone.locator(".card-holder").inner_text()
+    carer.show_code()
+    expect(carer.phone.get_by_role("tab")).to_have_count(0)
+    carer.be_scanned()
+    expect(carer.terminal.locator(".presence-head")).to_be_visible()
+
+    carer.go_home()
+    expect(carer.phone.locator(".family-card")).to_contain_text(elder)
+    carer.open_family()
+    album.family()
+    carer.phone.locator("[data-mandate]").click()
+    carer.phone.locator("[data-action=log]").click()
+    use = carer.phone.locator(".usage")
+    expect(use).to_have_count(1)
+    own = carer.identity["realName"]
+    expect(use).to_contain_text(f"由 {own[0] + '*' * (len(own) - 1)} 出示")
+    album.usages()
+    carer.phone.get_by_role("button", name="返回").click()
+
+    carer.phone.locator("[data-action=revoke]").click()
+    carer.confirm()
+    expect(carer.phone.locator("[data-mandate]")).to_have_count(0)
+    carer.go_home()
+    expect(carer.phone.locator(".family-card")).to_have_count(0)
+
+
+def test_a_guardian_agrees_for_a_young_child_and_a_child_of_16_for_itself(carer: Person) -> None:
+    _ask(carer, "child", 0)
+    expect(carer.screen("mandate").locator(".member-head")).to_contain_text("子女")
+    _ask(carer, "child", 1)
+    _agree(carer)
+    carer.open_family()
+    expect(carer.phone.locator("[data-mandate]")).to_have_count(2)
+    expect(carer.phone.locator(".slots li").nth(1)).to_have_text("子女2 / 3")
+
+
+def test_nobody_is_acted_for_whose_face_is_not_theirs(carer: Person) -> None:
+    _ask(carer, "elder")
+    carer.phone.locator(".screen .button").nth(1).click()
+    expect(carer.phone.locator(".notice-warning")).to_contain_text("人脸核验未通过")
+    expect(carer.phone.locator(".notice-warning")).to_contain_text("今日还可尝试 4 次")
+    carer.open_family()
+    expect(carer.phone.locator("[data-mandate]")).to_have_count(0)
+
+
+def test_the_member_sees_who_may_act_and_ends_it(carer: Person, second_device: Person) -> None:
+    _ask(carer, "spouse")
+    _agree(carer)
+    spouse = next(each["userId"] for each in carer.identity["family"] if each["relation"] == "spouse")
+    second_device.choose(lambda citizen: bool(citizen["userId"] == spouse))
+    second_device.sheet.locator(".button-primary").click()
+    second_device.bind()
+    second_device.open_family()
+    expect(second_device.phone.locator("[data-mandate]")).to_have_count(1)
+    second_device.phone.locator("[data-mandate]").click()
+    second_device.phone.locator("[data-action=revoke]").click()
+    second_device.confirm()
+    carer.open_family()
+    expect(carer.phone.locator("[data-mandate]")).to_have_count(0)
