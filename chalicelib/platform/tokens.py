@@ -40,9 +40,12 @@ def unb64url(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def compact_json(value: object) -> bytes:
     """JSON without spaces."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return _compact.encode(value).encode()
 
 
 @dataclass(frozen=True, slots=True)
