@@ -53,7 +53,6 @@ def test_an_elders_card_is_shown_by_whoever_carries_it_until_the_mandate_is_revo
     expect(use).to_have_count(1)
     own = carer.identity["realName"]
     expect(use).to_contain_text(f"由 {own[0] + '*' * (len(own) - 1)} 出示")
-    album.usages()
     carer.phone.get_by_role("button", name="返回").click()
 
     carer.phone.locator("[data-action=revoke]").click()
@@ -61,6 +60,51 @@ def test_an_elders_card_is_shown_by_whoever_carries_it_until_the_mandate_is_revo
     expect(carer.phone.locator("[data-mandate]")).to_have_count(0)
     carer.go_home()
     expect(carer.phone.locator(".family-card")).to_have_count(0)
+
+
+def test_whoever_carries_a_card_may_say_that_a_use_was_not_theirs_and_that_stops_the_card(
+    carer: Person,
+) -> None:
+    _ask(carer, "elder")
+    _agree(carer)
+    carer.phone.locator("[data-action=carry]").click()
+    carer.show_code()
+    carer.be_scanned()
+    expect(carer.terminal.locator(".presence-head")).to_be_visible()
+    carer.open_family()
+    carer.phone.locator("[data-mandate]").click()
+    carer.phone.locator("[data-action=log]").click()
+    carer.phone.locator("[data-action=not-me]").click()
+    carer.confirm()
+    expect(carer.phone.locator(".usage-disputed")).to_be_visible()
+    carer.go_home()
+    expect(carer.phone.locator(".family-card")).to_contain_text("已暂停")
+
+
+def test_an_elder_is_registered_and_gets_a_certificate_without_a_phone(carer: Person) -> None:
+    carer.open_family()
+    carer.phone.locator("[data-action=add-member]").click()
+    carer.phone.locator(".chip[data-relation=elder]").first.click()
+    carer.phone.get_by_label("开证明").check()
+    carer.primary.click()
+    _agree(carer)
+    carer.phone.locator("[data-action=carry]").click()
+    elder = carer.phone.locator(".card-holder").inner_text()
+    carer.go_home()
+    carer.find_slot()
+    carer.phone.locator(".time").first.click()
+    carer.sheet.get_by_label("为谁挂号").select_option(index=1)
+    carer.sheet.locator(".button-primary").click()
+    expect(carer.phone.locator(".countdown")).to_be_visible()
+
+    carer.go_home()
+    carer.phone.locator(".service").nth(1).click()
+    carer.phone.locator("[data-type=no-house]").click()
+    carer.phone.get_by_label("证明对象").select_option(label=elder)
+    carer.primary.click()
+    expect(carer.screen("certificate")).to_be_visible()
+    carer.phone.get_by_role("button", name="返回").click()
+    expect(carer.phone.locator(".badge").filter(has_text=elder)).to_have_count(1)
 
 
 def test_a_guardian_agrees_for_a_young_child_and_a_child_of_16_for_itself(carer: Person) -> None:

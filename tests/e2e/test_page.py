@@ -80,9 +80,39 @@ def test_on_a_phone_every_panel_is_a_tab_and_nothing_scrolls_sideways(hand_held:
 
 def test_every_button_can_be_hit_by_a_thumb(hand_held: Person) -> None:
     hand_held.log_in()
-    heights = hand_held.page.evaluate(
-        "[...document.querySelectorAll('button, .button, input, select')]"
+    _fits_a_thumb(hand_held)
+
+
+def test_what_a_holder_may_do_fits_a_phone_and_a_thumb(hand_held: Person) -> None:
+    hand_held.log_in()
+    hand_held.bind()
+    hand_held.open_card()
+    _fits_a_thumb(hand_held)
+    hand_held.phone.locator("[data-act=licence]").click()
+    expect(hand_held.phone.locator(".nonce")).to_be_visible()
+    _fits_a_thumb(hand_held)
+    hand_held.open_usages()
+    _fits_a_thumb(hand_held)
+    hand_held.open_family()
+    hand_held.phone.locator("[data-action=add-member]").click()
+    _fits_a_thumb(hand_held)
+    hand_held.go_home()
+    hand_held.phone.get_by_role("button", name="扫柜台码").click()
+    _fits_a_thumb(hand_held)
+    hand_held.phone.get_by_role("button", name="我的", exact=True).click()
+    hand_held.phone.locator("[data-action=sessions]").click()
+    expect(hand_held.phone.locator(".session")).to_be_visible()
+    _fits_a_thumb(hand_held)
+
+
+def _fits_a_thumb(visitor: Person) -> None:
+    """Nothing hangs over the edge, and whatever is pressed is 44 pixels high; a choice is pressed on its label."""
+    heights = visitor.page.evaluate(
+        "[...document.querySelectorAll('button, .button, label:has(input), input:not(label input), select')]"
         ".map((each) => each.getBoundingClientRect()).filter(({ width }) => width).map(({ height }) => height)"
     )
     assert len(heights) > 5
-    assert min(heights) >= 44
+    assert round(min(heights)) >= 44
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    view = visitor.phone.locator(".phone-view")
+    assert view.evaluate("view => view.scrollWidth <= view.clientWidth")

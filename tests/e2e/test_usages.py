@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.person import Person
+from tests.e2e.pictures import Album
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("page")]
 
@@ -13,7 +14,7 @@ ONE_SECOND_MS = 1000
 """Codes are minted by the second: what was shown within one may come in any order."""
 
 
-def test_a_use_is_in_the_log_at_once_and_not_me_suspends_the_card(person: Person) -> None:
+def test_a_use_is_in_the_log_at_once_and_not_me_suspends_the_card(person: Person, album: Album) -> None:
     person.log_in()
     person.bind()
     person.open_usages()
@@ -36,6 +37,7 @@ def test_a_use_is_in_the_log_at_once_and_not_me_suspends_the_card(person: Person
     person.confirm()
     expect(use.locator(".badge-danger")).to_have_text("已否认")
     expect(use.locator("[data-action=not-me]")).to_have_count(0)
+    album.usages()
     person.go_home()
     expect(person.phone.locator(".card-face")).to_have_attribute("data-status", "suspended")
     expect(person.phone.get_by_text("您否认了一次用卡，卡已暂停")).to_be_visible()

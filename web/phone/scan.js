@@ -22,17 +22,21 @@ export function scanScreen(phone) {
   const stage = h("div", { class: "stack" });
   const typed = h("input", { class: "input mono", type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "characters" });
   const problems = h("div");
+  const beside = h("div");
   const scan = (code) => attempt(problems, async () => {
     const [asking, cards] = await Promise.all([post("/v1/counter-codes/read", { code }), usableCards()]);
     fill(stage, consent(phone, stage, code, asking, cards));
     stage.querySelector("h3")?.focus({ preventScroll: true });
   });
+  const look = () => fill(beside, inView
+    ? actionButton({ class: "button button-primary wide", "data-action": "scan-counter" }, [icon("scan"), t("scan.inView", { place: pick(inView.place) })], () => scan(inView?.code ?? ""))
+    : notice("info", "pill", h("p", {}, t("scan.noneInView"))));
+  look();
+  on("counter-code", look, phone.signal);
   fill(stage,
     h("div", { class: "viewfinder", "aria-hidden": "true" }, icon("scan")),
     h("p", { class: "lead centre" }, t("scan.lead")),
-    inView
-      ? actionButton({ class: "button button-primary wide", "data-action": "scan-counter" }, [icon("scan"), t("scan.inView", { place: pick(inView.place) })], () => scan(inView?.code ?? ""))
-      : notice("info", "pill", h("p", {}, t("scan.noneInView"))),
+    beside,
     // Never trimmed: a space may be a code's last character.
     field(t("scan.typed"), typed, t("scan.typedHint")),
     actionButton({ class: "button wide", "data-action": "read-typed" }, t("scan.read"), () => scan(typed.value)),
