@@ -22,9 +22,11 @@ class Wallets:
         whose = {"person_id": person.id, "holder": person.holder, "number_masked": person.number_masked}
         return self.store.own(citizen.account, card_id, entry, whose)
 
-    def carry(self, citizen_id: str, card_id: str, entry: WalletEntry) -> Write:
-        """A card comes into the wallet, or its entry is brought up to date."""
-        return self.store.carry(citizen_id, card_id, entry)
+    def carry(
+        self, citizen_id: str, card_id: str, entry: WalletEntry, instead_of: str | None = None
+    ) -> Write:
+        """A card comes into the wallet, in place of another, or its entry is brought up to date."""
+        return self.store.carry(citizen_id, card_id, entry, instead_of)
 
     def drop(self, citizen_id: str, card_id: str, mandate_id: str | None = None) -> Write:
         """A card leaves the wallet; with `mandate_id` only if it lies there by that mandate, else Unavailable."""

@@ -116,13 +116,15 @@ class AccountStore:
         citizen_id: str,
         card_id: str,
         entry: WalletEntry,
+        instead_of: str | None = None,
     ) -> Write:
-        """Put a card into the wallet, or bring its entry up to date."""
+        """Put a card into the wallet, in place of another, or bring its entry up to date."""
         return self.table.update(
             account_key(citizen_id),
             SessionEnded(),
             expect={"pk": PRESENT},
             assign={f"wallet.{card_id}": entry.model_dump(exclude_none=True)},
+            remove=[f"wallet.{instead_of}"] if instead_of else (),
         )
 
     def own(self, account: Account, card_id: str, entry: WalletEntry, whose: Mapping[str, str]) -> Write:

@@ -51,11 +51,13 @@ class Mandates:
     ) -> list[Write]:
         """The agent's account carries the member's card from now on: the mandate learns which, the wallet gets it.
 
-        Refused with Unavailable where the mandate changed since it was read: read it again.
+        A card that it carried before by this mandate, and that the member gave up since, leaves the wallet. Refused
+        with Unavailable where the mandate changed since it was read: read it again.
         """
+        former = mandate.card_id if mandate.card_id != card_id else None
         return [
             self.store.carries(mandate, card_id, card_reference),
-            self.wallets.carry(citizen_id, card_id, entry),
+            self.wallets.carry(citizen_id, card_id, entry, former),
         ]
 
     def person(self, mandate: Mandate) -> Person:

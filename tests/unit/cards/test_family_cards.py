@@ -55,6 +55,11 @@ def verb(phone: Phone, card: dict[str, Any], path: str, body: object = None) -> 
     return phone.api.post(f"/v1/cards/{card['id']}/{path}", body or {}, token=phone.token)
 
 
+def carried(agent: Phone) -> list[str]:
+    cards = agent.api.get("/v1/citizens/me", token=agent.token).json["cards"]
+    return [card["id"] for card in cards if card["role"] == "family"]
+
+
 def test_an_elder_without_a_phone_gets_a_card_that_the_agent_carries(agent: Phone, mandate: str) -> None:
     answer = carry(agent, mandate)
     assert answer.status == 201
@@ -141,6 +146,9 @@ def test_after_the_member_gave_the_card_up_the_agent_carries_a_new_one(
     fresh = carry(agent, mandate)
     assert fresh.status == 201
     assert fresh.json["id"] != own["id"]
+    assert carried(agent) == [fresh.json["id"]]
+    agent.api.call("DELETE", f"/v1/mandates/{mandate}", token=agent.token)
+    assert carried(agent) == []
 
 
 @pytest.mark.parametrize(
