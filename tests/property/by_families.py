@@ -12,7 +12,7 @@ from tests.property.by_holders import ShowCode, learn_card, older_of
 from tests.property.by_terminals import Decode
 from tests.property.deeds import Answer, Ready, Stage
 from tests.property.ideal import OK, Ideal, Mandate, Problem
-from tests.property.people import CHILD, SIXTEEN_ON
+from tests.property.people import CHILD, GUARDIAN, SIXTEEN_ON
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Grant:
             ideal.rely(token.session, "mandate", scan_id, agent if named else None)
             if named and ideal.now >= SIXTEEN_ON:
                 raise Problem("face-required")
-            if named and agent != 0 and not _met(ideal, wanted):
-                raise Problem("not-a-guardian")
             if ideal.now >= until:
                 raise Problem("payload-invalid")
+            if named and not _met(ideal, wanted):
+                _confirmed(ideal, self.phone, agent)
             ideal.grant(wanted, scan)
 
         body: dict[str, Any] = {
@@ -64,6 +64,14 @@ class Grant:
             ought=by(token, granted),
             learn=partial(_learn_mandate, wanted),
         )
+
+
+def _confirmed(ideal: Ideal, phone: int, agent: int) -> None:
+    """The registry is asked about the agent by name and number, as their own card has them."""
+    if not any(card.owner == phone and card.in_wallet for card in ideal.cards):
+        raise Problem("person-unknown")
+    if agent != GUARDIAN:
+        raise Problem("not-a-guardian")
 
 
 def _met(ideal: Ideal, wanted: Mandate) -> bool:
@@ -158,6 +166,7 @@ class Sweep:
     """The schedule's round."""
 
     def ready(self, stage: Stage) -> Ready:
+        stage.town.catch_up()
         return Ready("sweep", send=lambda: swept(stage), ought=Ideal.sweep)
 
 

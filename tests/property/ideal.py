@@ -121,6 +121,10 @@ class Mandate:
     card: int | None = None
     """The card that the agent carries by it."""
 
+    @property
+    def wish(self) -> tuple[object, ...]:
+        return self.relation, self.actions, self.until
+
     def require(self, now: int, *actions: str) -> None:
         """That it stands, and covers one of these."""
         if not self.stands(now):
@@ -405,7 +409,7 @@ class Ideal:
             if (each.scan, each.member) == (wanted.scan, wanted.member):
                 if not each.stands(self.now):
                     raise Problem("mandate-ended")
-                if (each.relation, each.actions) != (wanted.relation, wanted.actions):
+                if each.wish != wanted.wish:
                     raise Problem("mandate-exists")
                 return
         mine = [each for each in self.mandates if each.agent == wanted.agent and each.stands(self.now)]
@@ -429,6 +433,8 @@ class Ideal:
             self.told(mandate.member, word, version)
             card = len(self.cards)
             self.cards.append(Card(mandate.member, None, word, version, bound_by=mandate.id))
+        if mandate.card is not None and mandate.card != card:
+            self.carried.pop((phone, mandate.card), None)
         mandate.card = card
         self.carried[phone, card] = place
 

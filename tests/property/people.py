@@ -34,7 +34,7 @@ class Resident:
         return self.name[0] + "*" * (len(self.name) - 1)
 
 
-CHILD = 2
+GUARDIAN, CHILD = 0, 2
 SIXTEEN_ON = int(datetime(2026, 11, 25, tzinfo=CHINA).timestamp())
 """When the child turns 16."""
 

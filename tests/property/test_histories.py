@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -133,11 +134,12 @@ class Beginning:
         here.place.cloud.settle()
         return cls(here.place.cloud.remember(), here.life, doing.stage.ideal)
 
-    def again(self, here: Town) -> Stage:
-        """A history's first moment."""
+    def again(self, here: Town, *, lagging: bool) -> Stage:
+        """A history's first moment; `lagging`: every read that may be stale will be."""
         here.place.cloud.return_to(self.tables)
         here.clock.now = BEGINNING
-        here.life = replace(deepcopy(self.life), looked=0)
+        here.life = replace(deepcopy(self.life), looked=0, lagging=lagging)
+        here.catch_up()
         cold_start()
         return Stage(here, deepcopy(self.ideal))
 
@@ -162,9 +164,9 @@ class Histories(RuleBasedStateMachine):
     town: Town
     beginnings: tuple[Beginning, ...]
 
-    @initialize(beginning=st.sampled_from([1, 2, 1, 2, 0]))
-    def begin(self, beginning: int) -> None:
-        self.doing = Doing(self.beginnings[beginning].again(self.town), look.tables)
+    @initialize(beginning=st.sampled_from([1, 2, 1, 2, 0]), lagging=st.booleans())
+    def begin(self, beginning: int, *, lagging: bool) -> None:
+        self.doing = Doing(self.beginnings[beginning].again(self.town, lagging=lagging), look.tables)
 
     @rule(deed=sessions, trouble=troubles)
     def be_somebody(self, deed: Deed, trouble: Trouble) -> None:
@@ -236,13 +238,28 @@ def beginnings(here: Town) -> tuple[Beginning, ...]:
     return after(), after(*KNOWN), after(*FAMILY)
 
 
-@pytest.fixture
-def histories() -> Iterator[type[Histories]]:
+@pytest.fixture(scope="module")
+def known_town() -> Iterator[tuple[Town, tuple[Beginning, ...]]]:
     with town() as here:
-        Histories.town = here
-        Histories.beginnings = beginnings(here)
-        yield Histories
+        yield here, beginnings(here)
 
 
-def test_whatever_happens_comes_to_what_it_ought_to(histories: type[Histories]) -> None:
-    run_state_machine_as_test(histories, settings=depth(100, steps=25))
+def test_whatever_happens_comes_to_what_it_ought_to(
+    known_town: tuple[Town, tuple[Beginning, ...]],
+) -> None:
+    Histories.town, Histories.beginnings = known_town
+    run_state_machine_as_test(Histories, settings=depth(600, steps=25))
+
+
+@depth(600)
+@given(st.sampled_from([1, 2, 1, 2, 0]), st.lists(st.tuples(deeds, calls, deeds), min_size=1, max_size=8))
+def test_two_deeds_at_once_come_to_one_after_the_other(
+    known_town: tuple[Town, tuple[Beginning, ...]],
+    beginning: int,
+    pairs: list[tuple[Deed, int, Deed]],
+) -> None:
+    here, begun = known_town
+    doing = Doing(begun[beginning].again(here, lagging=False), look.tables)
+    for first, at, second in pairs:
+        doing.do(first, Meanwhile(at, second))
+        look.everything(doing.stage)

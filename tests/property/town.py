@@ -14,7 +14,10 @@ from io import StringIO
 from itertools import count
 from typing import Any, TypeVar
 
+import pytest
+
 from chalicelib import wiring
+from chalicelib.cards import blocks
 from chalicelib.exchange.model import Department as Registered
 from chalicelib.institutions.model import Kind, Registration
 from chalicelib.platform import log
@@ -90,6 +93,8 @@ class Life:
     phones: list[Phone] = field(default_factory=lambda: [Phone(f"open-{each}") for each in range(3)])
     scans: dict[str, str] = field(default_factory=dict)
     """Certify id -> "T", or "" while nobody has scanned."""
+    lagging: bool = False
+    """Whether every read that may be stale is."""
     asked: list[Asked] = field(default_factory=list)
     """What terminals asked, the newest last."""
     unsure: set[str] = field(default_factory=set)
@@ -188,6 +193,10 @@ class Town:
 
         return deliver
 
+    def catch_up(self) -> None:
+        """A minute has passed for every replica: the index shows what is due."""
+        self.place.cloud.lag(lagging=self.life.lagging)
+
     def sweep(self) -> None:
         """The schedule's round; what follows waits in streams and queues."""
         self.place.cloud.invoke("sweep", SCHEDULE)
@@ -253,6 +262,11 @@ class Town:
         ]
 
 
+def _never_twice(length: int) -> bytes:
+    """The chance within a code: of 32768 codes of one second two may be the same, but not in a test."""
+    return next(_serial).to_bytes(4, "big")[-length:]
+
+
 def a_bureau() -> Party:
     """The bureau, registered."""
     party = Party("bur_01JABVREAV0000000000000000")
@@ -272,7 +286,12 @@ def town() -> Iterator[Town]:
     assert isinstance(handler, logging.StreamHandler)
     before, handler.stream = handler.stream, kept
     try:
-        with place(HeldClock(BEGINNING)) as here, redirect_stdout(kept):
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            place(HeldClock(BEGINNING)) as here,
+            redirect_stdout(kept),
+        ):
+            patch.setattr(blocks, "token_bytes", _never_twice)
             made = Town(here, Api(), kept)
             made.open_up()
             yield made
