@@ -43,6 +43,17 @@ def test_with_the_face_just_scanned_a_card_resumes_without_another_scan(person: 
     expect(person.phone.locator(".card-face")).to_have_attribute("data-status", "bound")
 
 
+def _offline_code(person: Person) -> str:
+    """What a camera reads of it; and back to the card."""
+    person.show_code()
+    person.phone.get_by_role("tab", name="离线码").click()
+    expect(person.phone.locator(".code-frame-dense .qr")).to_be_visible()
+    (code,) = read(person.phone.locator(".qr"))
+    person.phone.get_by_role("button", name="返回").click()
+    expect(person.screen("card").locator(".facts")).to_be_visible()
+    return code
+
+
 def test_an_offline_code_is_judged_taken_and_handed_in_at_the_terminal_once(person: Person) -> None:
     person.log_in(heads_a_family)
     person.bind()
@@ -70,6 +81,18 @@ def test_an_offline_code_is_judged_taken_and_handed_in_at_the_terminal_once(pers
     person.open_usages()
     expect(person.phone.locator(".usage")).to_have_count(1)
     expect(person.phone.locator(".usage")).to_contain_text("¥36.50")
+
+
+def test_a_card_that_was_found_again_shows_another_offline_code(person: Person) -> None:
+    person.log_in(heads_a_family)
+    person.bind()
+    person.open_card()
+    person.act("bank")
+    before = _offline_code(person)
+    assert _offline_code(person) == before
+    person.act("suspend")
+    person.act("resume")
+    assert _offline_code(person) != before
 
 
 def test_more_than_an_offline_code_is_worth_is_not_taken(person: Person) -> None:

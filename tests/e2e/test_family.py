@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.person import Person, heads_a_family
+from tests.e2e.person import Person, heads_a_family, is_not_insured
 from tests.e2e.pictures import Album
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("page")]
@@ -115,6 +115,13 @@ def test_a_guardian_agrees_for_a_young_child_and_a_child_of_16_for_itself(carer:
     carer.open_family()
     expect(carer.phone.locator("[data-mandate]")).to_have_count(2)
     expect(carer.phone.locator(".slots li").nth(1)).to_have_text("子女2 / 3")
+
+
+def test_whoever_has_no_card_yet_is_told_so_before_any_face_is_scanned(person: Person) -> None:
+    person.log_in(is_not_insured)
+    person.open_family()
+    expect(person.phone.locator(".notice-warning")).to_contain_text("请先领取您本人的电子社保卡")
+    expect(person.phone.locator("[data-action=add-member]")).to_have_count(0)
 
 
 def test_nobody_is_acted_for_whose_face_is_not_theirs(carer: Person) -> None:

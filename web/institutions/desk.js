@@ -83,7 +83,7 @@ async function refresh(hospital, draw, signal, first) {
 function kept(received) {
   const { event } = received;
   return {
-    id: event.id, type: event.type, subject: event.data.appointment, version: event.data.version,
+    id: event.id, type: event.type, subject: event.data.appointment ?? event.data.presence, version: event.data.version,
     at: received.receivedAt, verified: received.verified, refusal: received.refusal,
     deliveries: received.deliveries, callback: received.callback,
   };

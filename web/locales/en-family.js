@@ -8,6 +8,7 @@ export default {
   "family.iActFor": "I act for",
   "family.nobody": "Nobody yet",
   "family.nobodyDetail": "A family member agrees with their face, on your phone.",
+  "family.ownFirst": "Get your own card first; then you can act for others",
   "family.add": "Add a family member",
   "family.actForMe": "Who may act for me",
   "family.noAgent": "Nobody may act for you",

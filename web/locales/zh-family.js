@@ -8,6 +8,7 @@ export default {
   "family.iActFor": "我为谁办",
   "family.nobody": "还没有家人",
   "family.nobodyDetail": "由家人在您的手机上刷脸同意即可添加。",
+  "family.ownFirst": "添加家人前，请先领取您本人的电子社保卡",
   "family.add": "添加家人",
   "family.actForMe": "谁能为我办",
   "family.noAgent": "没有人可以为您代办",

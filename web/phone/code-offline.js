@@ -15,19 +15,23 @@ import { facts, problemNotice } from "../ui.js";
 
 /** @typedef {{code: string, expiresAt: string, limitFen: number}} Kept */
 
-/** @type {Map<string, Kept>} by card */
+/**
+ * By card and version: whatever changes a card (it was lost, or found again) ends the codes that were out.
+ * @type {Map<string, Kept>}
+ */
 const kept = new Map();
+const keyOf = ({ id, version }) => `${id}/${version}`;
 on("session", (session) => session ?? kept.clear());
 
 /** Keeps what came with an ordinary code; one that may be shown already is not replaced. */
 export function keepOffline(card, { offlineCode, offlineExpiresAt, spendLimitFen }, fresh = false) {
   if (!offlineCode || (!fresh && standing(card))) return;
-  kept.set(card.id, { code: offlineCode, expiresAt: offlineExpiresAt, limitFen: spendLimitFen });
+  kept.set(keyOf(card), { code: offlineCode, expiresAt: offlineExpiresAt, limitFen: spendLimitFen });
 }
 
 /** @returns {Kept | null} */
 function standing(card) {
-  const code = kept.get(card.id);
+  const code = kept.get(keyOf(card));
   return code && secondsLeft(code.expiresAt) > 0 ? code : null;
 }
 

@@ -7,28 +7,35 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { fullDay } from "../time.js";
-import { badge, emptyState, region } from "../ui.js";
+import { badge, emptyState, notice, region } from "../ui.js";
 
 /** @type {import("./shell.js").Screen} */
 export function familyScreen(phone) {
+  const ask = () => Promise.all(["/v1/mandates", "/v1/citizens/me"].map((path) => get(path, { signal: phone.signal })));
   return {
     title: t("family.title"),
-    body: region(() => get("/v1/mandates", { signal: phone.signal }), (answer) => overview(phone, answer), { signal: phone.signal }),
+    body: region(ask, ([answer, me]) => overview(phone, answer, me), { signal: phone.signal }),
   };
 }
 
-function overview(phone, { items, slots }) {
+function overview(phone, { items, slots }, me) {
   const [mine, ofMe] = ["agent", "member"].map((role) => items.filter((each) => each.role === role));
   return [
     h("p", { class: "lead" }, t("family.lead")),
     h("ul", { class: "slots", "aria-label": t("family.slots") }, slots.map(slot)),
     h("h3", { class: "section-title" }, t("family.iActFor")),
     list(phone, mine, t("family.nobody"), t("family.nobodyDetail")),
-    h("button", { type: "button", class: "button button-primary wide", "data-action": "add-member", onclick: () => phone.go("member", { slots }) }, icon("plus"), t("family.add")),
+    me.verified ? adding(phone, slots) : ownFirst(phone),
     h("h3", { class: "section-title" }, t("family.actForMe")),
     list(phone, ofMe, t("family.noAgent"), t("family.noAgentDetail")),
   ];
 }
+
+const adding = (phone, slots) => h("button", { type: "button", class: "button button-primary wide", "data-action": "add-member", onclick: () => phone.go("member", { slots }) }, icon("plus"), t("family.add"));
+
+/** Nobody acts for others before it is known who they are: better said before a face is scanned. */
+const ownFirst = (phone) => notice("warning", "card", h("strong", {}, t("family.ownFirst")),
+  h("button", { type: "button", class: "button button-quiet", onclick: () => phone.reset("home") }, icon("card"), t("slots.getCard")));
 
 const slot = ({ relation, slots, used }) => h("li", { class: used < slots ? "" : "is-full" },
   h("span", {}, t(`relation.${relation}`)), h("strong", {}, t("family.used", { n: used, of: slots })));

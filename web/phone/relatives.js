@@ -10,8 +10,12 @@ const MOST = 2000;
 const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365.2425;
 
+/** @type {any[] | null} they are the same all day long */
+let known = null;
+
 /** @param {AbortSignal} signal @returns {Promise<any[]>} every synthetic person, page by page */
 export async function everybody(signal) {
+  if (known) return known;
   const people = [];
   let cursor = null;
   do {
@@ -19,6 +23,7 @@ export async function everybody(signal) {
     people.push(...page.items);
     cursor = page.cursor;
   } while (cursor && people.length < MOST);
+  known = people;
   return people;
 }
 
