@@ -68,6 +68,12 @@ _SCAN = Spare(
     r'"kind": "outside: scan"|"VERIFICATION#face_<id>',
     "a scan opened for a request whose answer was lost is never looked into, and expires",
 )
+_TRIED = Detour(
+    "PERSON#",
+    "",
+    "a scan opened for a request whose answer was lost counts as one of the day's, since it was paid for",
+    counts=("opened",),
+)
 _USAGE = Spare(r"USAGE#", "a department that was asked again is on the record again: it did answer twice")
 _NONCE = Spare(r"NONCE#", "an institution signs a repetition anew; the nonce expires after ten minutes")
 
@@ -120,8 +126,15 @@ _BOOKED = (*_PAYABLE, pay)
 
 SCENARIOS = (
     Scenario("log in", after(open_the_house), log_in, detours=(_SESSION,)),
-    Scenario("open face scan", after(*_LOGGED_IN), open_scan, spares=(_SCAN,)),
-    Scenario("open face scan, no key", after(*_LOGGED_IN), open_scan, spares=(_SCAN,), keyed=False),
+    Scenario("open face scan", after(*_LOGGED_IN), open_scan, spares=(_SCAN,), detours=(_TRIED,)),
+    Scenario(
+        "open face scan, no key",
+        after(*_LOGGED_IN),
+        open_scan,
+        spares=(_SCAN,),
+        detours=(_TRIED,),
+        keyed=False,
+    ),
     Scenario("complete face scan", after(*_LOGGED_IN, open_scan, scan_face), complete_scan),
     Scenario("bind card", after(*_VERIFIED), bind_card, look=see_cards, spares=(_USAGE,)),
     Scenario("bind card, no key", after(*_VERIFIED), bind_card, spares=(_USAGE,), keyed=False),
