@@ -3,15 +3,14 @@
 The calls are those of the real routes, on a cloud in memory. Left out is what a process asks once a minute.
 """
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bench.ground import Ground
 from bench.measure import Row
+from bench.silence import silence
 from bench.units import Units, billed
 from tests.api import Api, ApiAnswer
 from tests.builders import an_identity_number
@@ -65,7 +64,7 @@ def measure(_: Ground) -> Row:
 
 def counted() -> dict[str, Units]:
     """Use -> the units that it takes."""
-    with Path(os.devnull).open("w", encoding="utf-8") as silence, redirect_stdout(silence), _town() as town:
+    with silence(), _town() as town:
         first = town.scan(town.mint(town.own))
         assert first.status == 200, first.json
         own, relative = town.mint(town.own), town.mint(town.carried)

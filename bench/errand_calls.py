@@ -13,14 +13,14 @@ import os
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from moto import mock_aws
 
 from bench.ground import Ground
 from bench.measure import Row
+from bench.silence import silence
 from chalicelib.platform import aws
 from tests.cloud import REGION, make_keys
 from tests.conftest import SDK, forget
@@ -160,11 +160,7 @@ WHY = (
 def counted() -> dict[str, Counter[str]]:
     """Use-case -> how often each SDK call was made for it and for what follows from it."""
     seen: dict[str, Counter[str]] = {name: Counter() for name in LEAST}
-    with (
-        Path(os.devnull).open("w", encoding="utf-8") as silence,
-        redirect_stdout(silence),
-        _errand() as errand,
-    ):
+    with silence(), _errand() as errand:
         house.open_the_house(errand)
         errand.rest()
         for name in LEAST:
