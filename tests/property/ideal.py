@@ -187,6 +187,14 @@ class Ideal:
         assert len(found) <= 1
         return found[0] if found else None
 
+    def edges(self) -> list[int]:
+        """The moments to come at which something is over."""
+        codes = list(self.codes.values())[-1:]
+        ends = [each.minted_at + (CODE_LIFE if each.kind == "qr" else OFFLINE_LIFE) for each in codes]
+        ends += [each.until for each in self.mandates if not each.closed]
+        ends += [(self.now // DAY + 1) * DAY]
+        return sorted(each for each in ends if each > self.now + 1)
+
     # -- sessions
     def logged_in(self, phone: int, session: str) -> None:
         self.sessions[session] = Session(phone, self.now + SESSION_LIFE, self.now)

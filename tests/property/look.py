@@ -26,6 +26,7 @@ def tables(stage: Stage) -> None:
     cards_are_as_they_ought_to_be(stage, cards)
     wallets_show_their_cards(stage, items, cards)
     uses_are_entered_once(stage, items)
+    the_bureaus_latest_words_are_known(stage, items)
 
 
 def _bring_up_to_date(town: Town) -> None:
@@ -78,6 +79,11 @@ def uses_are_entered_once(stage: Stage, items: dict[tuple[str, str], dict[str, A
     entered = Counter(each["card_id"] for (_, sk), each in items.items() if sk.startswith("USE#"))
     used = Counter(stage.ideal.cards[each.card].id for each in stage.ideal.codes.values() if each.use)
     assert entered == used
+
+
+def the_bureaus_latest_words_are_known(stage: Stage, items: dict[tuple[str, str], dict[str, Any]]) -> None:
+    words = [(each["status"], each["version"]) for (_, sk), each in items.items() if sk == "PHYSICAL"]
+    assert sorted(words) == sorted(stage.ideal.words.values())
 
 
 def nothing_is_given_away(stage: Stage) -> None:
