@@ -68,14 +68,17 @@ class Faces:
         passed = self.passed(citizen, verification_id, purpose)
         return self.reveal(passed.person_id, passed.sealed, passed.holder, passed.number_masked)
 
-    def passed(self, citizen: Citizen, verification_id: str, purpose: Purpose) -> Verification:
-        """This citizen's passed face verification, for a step of `purpose`; name and number stay sealed.
+    def passed(
+        self, citizen: Citizen, proof: str | None, purpose: Purpose, person_id: str | None = None
+    ) -> Verification:
+        """The face verification behind a proof, for a step of `purpose`; name and number stay sealed. One read.
 
-        Raises VerificationNotFound, FacePending, FaceNotPassed, VerificationExpired, VerificationPurpose,
-        VerificationSession, ReceiptInvalid.
+        Raises what `rely` raises.
         """
-        verification = self._closed(citizen, verification_id)
-        _require(self._receipt(verification), citizen, purpose, None)
+        by_id = proof if proof and proof.startswith(_ID) else None
+        scan = by_id or self.rely(citizen, purpose, proof, person_id).verification_id
+        verification = self._closed(citizen, scan)
+        _require(self._receipt(verification), citizen, purpose, person_id)
         return verification
 
     def _closed(self, citizen: Citizen, verification_id: str) -> Verification:
