@@ -7,7 +7,8 @@ from itertools import count
 
 from tests.property.by_citizens import done, sent
 from tests.property.deeds import Answer, Ready, Stage
-from tests.property.ideal import OK, Ideal
+from tests.property.facts import OK
+from tests.property.ideal import Ideal
 from tests.property.town import BUREAU
 
 FEED = "/v1/callbacks/physical-cards"

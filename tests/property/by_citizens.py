@@ -6,8 +6,9 @@ from functools import partial
 from itertools import count
 
 from tests.property.deeds import Answer, Ready, Stage, answered
-from tests.property.ideal import OK, SCAN_LIFE, TOKEN_LIFE, Ideal, Problem, Scan
-from tests.property.town import Send, Token
+from tests.property.facts import OK, SCAN_LIFE, TOKEN_LIFE, Problem, Scan
+from tests.property.ideal import Ideal
+from tests.property.life import Send, Token
 
 OWNERS = (0, 0, 1)
 """Phone -> whose it is: the first person has two."""

@@ -11,7 +11,8 @@ from tests.property.by_citizens import Proof, by, done, sent, token_of
 from tests.property.by_holders import ShowCode, learn_card, older_of
 from tests.property.by_terminals import Decode
 from tests.property.deeds import Answer, Ready, Stage
-from tests.property.ideal import OK, Ideal, Mandate, Problem
+from tests.property.facts import OK, Mandate, Problem
+from tests.property.ideal import Ideal
 from tests.property.people import CHILD, GUARDIAN, SIXTEEN_ON
 
 

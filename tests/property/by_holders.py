@@ -6,7 +6,8 @@ from functools import partial
 
 from tests.property.by_citizens import Proof, by, sent, token_of
 from tests.property.deeds import Answer, Ready, Stage
-from tests.property.ideal import Card, Code, Ideal, Problem
+from tests.property.facts import Card, Code, Problem
+from tests.property.ideal import Ideal
 
 Event = Callable[[Ideal, Card], None]
 FOREIGN_NUMBER = "13800000000"

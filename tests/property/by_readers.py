@@ -8,7 +8,8 @@ from typing import Any
 from tests.property.by_citizens import by, sent, token_of
 from tests.property.by_terminals import TOLD
 from tests.property.deeds import Answer, Ready, Stage
-from tests.property.ideal import OK, Code, Ideal
+from tests.property.facts import OK, Code
+from tests.property.ideal import Ideal
 from tests.property.town import TERMINALS
 
 

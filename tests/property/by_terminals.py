@@ -10,8 +10,9 @@ from chalicelib.types import rfc3339
 from tests.property.by_citizens import done, sent
 from tests.property.by_holders import ShowCode
 from tests.property.deeds import Answer, Ready, Stage
-from tests.property.ideal import OK, Ideal, Problem, Use
-from tests.property.town import Asked
+from tests.property.facts import OK, Problem, Use
+from tests.property.ideal import Ideal
+from tests.property.life import Asked
 
 DECODE, REDEEM = "/v1/terminal/card-codes/decode", "/v1/terminal/card-codes/redeem"
 SIGNATURE_LIFE = 120

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.api import ApiAnswer
 from tests.memory.calls import Died, Moment, Strike
-from tests.property.ideal import OK, Ideal, Problem
+from tests.property.facts import OK, Problem
+from tests.property.ideal import Ideal
 from tests.property.town import Town
 
 BUSY = {"unavailable", "card-busy", "bureau-answer-stale", "mandate-busy"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.platform.dynamo import from_attributes
 from tests.property.deeds import Stage
-from tests.property.ideal import Card
+from tests.property.facts import Card
 from tests.property.town import Town
 
 SEALED = {"sealed", "number_sealed"}
