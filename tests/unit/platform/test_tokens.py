@@ -124,7 +124,7 @@ def test_after_a_rotation_the_new_key_signs_and_both_are_published(tokens: Token
     token = rotated.issue("session+jwt", CLAIMS)
     header = json.loads(unb64url(token.partition(".")[0]))
     assert header["kid"] == rotated.signer.kid != tokens.signer.kid
-    assert jwt.decode(token, ECKey.import_key(keys[header["kid"]]), algorithms=["ES256"]).claims == CLAIMS
+    assert jwt.decode(token, ECKey.import_key({**keys[header["kid"]]}), algorithms=["ES256"]).claims == CLAIMS
 
 
 def test_a_key_that_is_no_longer_trusted_signs_nothing_valid(tokens: Tokens, rotated: Tokens) -> None:
