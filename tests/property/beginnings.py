@@ -12,13 +12,16 @@ from tests.property.life import Life
 from tests.property.town import BEGINNING, Town
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Beginning:
     """How a history begins: the tables, and what everybody knows."""
 
     tables: Remembered
     life: Life
     ideal: Ideal
+
+    def __repr__(self) -> str:
+        return "beginning"
 
     @classmethod
     def after(cls, here: Town, *deeds: Deed) -> "Beginning":

@@ -52,7 +52,7 @@ SCHEDULE: dict[str, Any] = {
 _serial = count(1)
 
 
-@dataclass
+@dataclass(repr=False)
 class Town:
     """Everybody, and the API."""
 
@@ -61,6 +61,9 @@ class Town:
     log: StringIO
     parties: list[Party] = field(default_factory=list)
     life: Life = field(default_factory=Life)
+
+    def __repr__(self) -> str:
+        return "town"
 
     @property
     def clock(self) -> HeldClock:
