@@ -120,7 +120,7 @@ def test_whatever_happens_comes_to_what_it_ought_to(
     known_town: tuple[Town, tuple[Beginning, ...]],
 ) -> None:
     Histories.town, Histories.beginnings = known_town
-    run_state_machine_as_test(Histories, settings=depth(600, steps=25))
+    run_state_machine_as_test(Histories, settings=depth(400, steps=25))
 
 
 @depth(600)
