@@ -11,7 +11,7 @@ from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import stage
 
 EVERY = 29
-"""Every twenty-ninth fault (`make faults` tries all): no multiple of how many kinds a call has, so that the kinds take turns."""
+"""Of so many faults one (`make faults` tries all): no multiple of how many kinds a call has, so that they take turns."""
 
 
 @pytest.fixture
