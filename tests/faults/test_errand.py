@@ -11,7 +11,7 @@ from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import stage
 
 EVERY = 29
-"""Of so many faults one (`make faults` tries all): no multiple of how many kinds a call has, so that they take turns."""
+"""Of so many faults one is tried (`make faults` tries all): no multiple of a call's kinds, so that they take turns."""
 
 
 @pytest.fixture
