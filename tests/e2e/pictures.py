@@ -17,6 +17,7 @@ DESK: ViewportSize = {"width": 1440, "height": 960}
 TABLET: ViewportSize = {"width": 1100, "height": 920}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 AT_REST_MS = 1200
+WANTED = os.environ.get("UPDATE_SCREENSHOTS") == "1"
 QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
@@ -32,7 +33,7 @@ class Album:
     """Takes pictures of one page."""
 
     page: Page
-    wanted: bool = os.environ.get("UPDATE_SCREENSHOTS") == "1"
+    wanted: bool = WANTED
 
     def errand(self) -> None:
         """Phone, counters and log, side by side."""
