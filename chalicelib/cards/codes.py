@@ -6,9 +6,10 @@ come from a day key. 40 characters: a QR code of 29 x 29 modules.
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from chalicelib.cards.blocks import BLOCK, Blocks, Code
+from chalicelib.cards.days import AHEAD_SECONDS, day_key, day_of
 from chalicelib.cards.errors import CodeExpired, CodeInvalid
 from chalicelib.cards.model.decoding import CODE_LIFE
 from chalicelib.platform import base45
@@ -20,10 +21,6 @@ PREFIX = "SC1:"
 _TAG = 8
 _CHARACTERS = 40
 _LIFE_SECONDS = CODE_LIFE.total_seconds()
-_AHEAD_SECONDS = 30
-"""How far ahead of ours the minting machine's clock may be."""
-_DAY_SECONDS = 86400
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class CodeBook:
@@ -65,7 +62,7 @@ class CodeBooks:
     def mint(self, reference: str, now: datetime, *, family: bool = False) -> str:
         """A fresh code for a card's reference or, `family`, a mandate's; it lives 60 s."""
         second = int(now.timestamp())
-        return self.of(second // _DAY_SECONDS).mint(reference, second, family=family)
+        return self.of(day_of(second)).mint(reference, second, family=family)
 
     def read(self, code: str, now: datetime) -> Code:
         """What a code says that is valid now.
@@ -74,8 +71,8 @@ class CodeBooks:
         yesterday's code is stale, not foreign.
         """
         raw, at = _raw(code), now.timestamp()
-        read = self.of(int(at) // _DAY_SECONDS).open(raw) or self._of_another_day(raw, at)
-        if read is None or read.minted_at > at + _AHEAD_SECONDS:
+        read = self.of(day_of(at)).open(raw) or self._of_another_day(raw, at)
+        if read is None or read.minted_at > at + AHEAD_SECONDS:
             raise CodeInvalid
         if read.minted_at <= at - _LIFE_SECONDS:
             raise CodeExpired
@@ -86,12 +83,12 @@ class CodeBooks:
         return self._books.get(day) or self._opened(day)
 
     def _opened(self, day: int) -> CodeBook:
-        book = CodeBook(self.mac.derive(f"sc1{self.epoch}:{date.fromordinal(_EPOCH + day)}"))
+        book = CodeBook(day_key(self.mac, "sc1", self.epoch, day))
         return self._books.setdefault(day, book)
 
     def _of_another_day(self, raw: bytes, at: float) -> Code | None:
         """Of yesterday or, around midnight, of tomorrow by a clock that is a little ahead."""
-        today, ahead = int(at) // _DAY_SECONDS, int(at + _AHEAD_SECONDS) // _DAY_SECONDS
+        today, ahead = day_of(at), day_of(at + AHEAD_SECONDS)
         others = dict.fromkeys((today - 1, ahead))
         return next((read for day in others if day != today and (read := self.of(day).open(raw))), None)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 
+from chalicelib.cards.days import AHEAD_SECONDS
 from chalicelib.cards.errors import CodeExpired, CodeInvalid
 from chalicelib.cards.offline_keys import OfflineKey, OfflineKeys, is_low
 from chalicelib.platform import base45
@@ -19,8 +20,6 @@ PREFIX = "SC2:"
 LONGEST_LIFE = timedelta(hours=24)
 """Yesterday's key is the oldest that is published."""
 _LONGEST_CODE = 600
-_AHEAD_SECONDS = 30
-"""How far ahead of ours the minting machine's clock may be."""
 
 _ISSUER, _EXPIRES, _ISSUED, _ID = 1, 4, 6, 7
 """The registered claims of a CWT."""
@@ -93,7 +92,7 @@ class OfflineBook:
         if key is None:
             raise CodeInvalid
         read = _told(key, _verified(key, raw))
-        if read.minted_at > at.timestamp() + _AHEAD_SECONDS:
+        if read.minted_at > at.timestamp() + AHEAD_SECONDS:
             raise CodeInvalid
         if read.expires_at <= at.timestamp():
             raise CodeExpired

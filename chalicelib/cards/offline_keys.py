@@ -7,13 +7,14 @@ network, every code that is alive. Nobody rotates anything; the next day's key i
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from chalicelib.cards.blocks import Blocks
+from chalicelib.cards.days import AHEAD_SECONDS, day_key, day_of
 from chalicelib.platform.keys import Mac, b64url, public_jwk, raw_signature
 from chalicelib.platform.tokens import unb64url
 
@@ -23,9 +24,6 @@ _SEED_BYTES = 48
 """128 bits more than the order has, so that no key is likelier than another (FIPS 186-5, A.2.1)."""
 _KID_BYTES = 8
 _PSEUDONYM_BYTES = 8
-_DAY_SECONDS = 86400
-_AHEAD_SECONDS = 30
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class OfflineKey:
@@ -82,11 +80,11 @@ class OfflineKeys:
 
     def of(self, moment: datetime) -> OfflineKey:
         """The key that signs at this moment."""
-        return self._of(_day(moment.timestamp()))
+        return self._of(day_of(moment.timestamp()))
 
     def published(self, now: datetime) -> list[OfflineKey]:
         """Yesterday's, today's and tomorrow's key."""
-        today = _day(now.timestamp())
+        today = day_of(now.timestamp())
         return [self._of(day) for day in (today - 1, today, today + 1)]
 
     def find(self, kid: bytes, at: datetime) -> OfflineKey | None:
@@ -94,16 +92,12 @@ class OfflineKeys:
         return next((key for key in self._candidates(at.timestamp()) if key.kid == kid), None)
 
     def _candidates(self, at: float) -> Iterator[OfflineKey]:
-        today, ahead = _day(at), _day(at + _AHEAD_SECONDS)
+        today, ahead = day_of(at), day_of(at + AHEAD_SECONDS)
         return (self._of(day) for day in dict.fromkeys((today, today - 1, ahead, today - 2)))
 
     def _of(self, day: int) -> OfflineKey:
         return self._keys.get(day) or self._made(day)
 
     def _made(self, day: int) -> OfflineKey:
-        key = OfflineKey(self.mac.derive(f"sc2{self.epoch}:{date.fromordinal(_EPOCH + day)}"))
+        key = OfflineKey(day_key(self.mac, "sc2", self.epoch, day))
         return self._keys.setdefault(day, key)
-
-
-def _day(at: float) -> int:
-    return int(at) // _DAY_SECONDS

@@ -137,3 +137,18 @@ class ReceiptInvalid(Forbidden):
     code = "receipt-invalid"
     title = "The receipt of the face scan is not valid; please scan again"
     title_zh = "人脸核验凭证无效，请重新核验"
+
+
+PROOF_REFUSALS = (
+    FaceNotPassed,
+    FacePending,
+    ReceiptInvalid,
+    VerificationExpired,
+    VerificationNotFound,
+    VerificationPerson,
+    VerificationPurpose,
+    VerificationSession,
+)
+"""What a step that is shown a proof of a face scan may answer with."""
+FACE_REFUSALS = (FaceRequired, *PROOF_REFUSALS)
+"""The same for a step that also serves without one, on the strength of what the session proved before."""

@@ -81,3 +81,7 @@ class MemberUnderAge(Conflict):
     code = "member-under-age"
     title = "A person under 18 is represented as a child, by their guardian"
     title_zh = "未满18周岁的家人须由监护人以子女关系代办"
+
+
+MANDATE_REFUSALS = (ActionNotMandated, MandateEnded, MandateNotFound)
+"""What a step by a mandate may answer with."""

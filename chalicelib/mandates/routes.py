@@ -8,18 +8,10 @@ from chalicelib import wiring
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
 from chalicelib.identity.errors import (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
+    FACE_REFUSALS,
     IdentityMismatch,
     IdentityNumberInvalid,
     PersonDeceased,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
 )
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import (
@@ -40,17 +32,6 @@ from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
 
-_VERIFICATION = (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
 _REGISTRY = (
     AnswerNotTrusted,
     DepartmentUnavailable,
@@ -145,7 +126,7 @@ class MandateList(Wire):
         MemberUnderAge,
         PersonUnknown,
         *_REGISTRY,
-        *_VERIFICATION,
+        *FACE_REFUSALS,
     ),
     repeatable=True,  # the mandate's id follows from the scan that consents
 )

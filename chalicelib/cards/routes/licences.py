@@ -6,17 +6,15 @@ from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.cards.counter_errors import LicenceUnknown
-from chalicelib.cards.errors import CardCancelled, CardLocked, CardNotFound, CardSuspended, CardUnlinked
+from chalicelib.cards.errors import CardNotFound
 from chalicelib.cards.model.card import Card, CardStatus
 from chalicelib.cards.model.licence import ISSUER_EN, ISSUER_ZH, Showing, in_halves, watermark
+from chalicelib.cards.routes.refusals import STOPPED
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 from chalicelib.types import Moment, Wire
 
 routes = wiring.routes(__name__)
-
-_CARD = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
-_MANDATE = (MandateEnded, MandateNotFound, ActionNotMandated)
 
 
 class ShowLicence(Wire):
@@ -75,7 +73,7 @@ def _view(card: Card, showing: Showing, nonce: str) -> LicenceView:
     "/v1/licences",
     status=201,
     auth=wiring.citizen,
-    errors=(CardNotFound, *_CARD, *_MANDATE),
+    errors=(CardNotFound, *STOPPED, *MANDATE_REFUSALS),
     repeatable=True,  # another nonce for another look
 )
 def show_licence(caller: Citizen, body: ShowLicence) -> LicenceView:

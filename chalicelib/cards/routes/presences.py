@@ -8,7 +8,7 @@ from chalicelib.cards.counter_errors import (
     PresenceExpired,
     PresenceNotFound,
 )
-from chalicelib.cards.errors import CardCancelled, CardLocked, CardNotFound, CardSuspended, CardUnlinked
+from chalicelib.cards.errors import CardNotFound
 from chalicelib.cards.routes.decoded import DecodeView, decode_view
 from chalicelib.cards.routes.presence_wire import (
     AskingView,
@@ -23,16 +23,15 @@ from chalicelib.cards.routes.presence_wire import (
     presence_view,
     waiting_view,
 )
+from chalicelib.cards.routes.refusals import STOPPED
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.institutions.errors import SignatureReplayed
 from chalicelib.institutions.model import Institution
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 
 routes = wiring.routes(__name__)
 
-_CARD = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
-_MANDATE = (MandateEnded, MandateNotFound, ActionNotMandated)
 _CODE = (CounterCodeInvalid, CounterCodeWithdrawn)
 
 
@@ -76,7 +75,7 @@ def read_counter_code(caller: Citizen, body: ReadCounterCode) -> AskingView:  # 
     "/v1/presences",
     status=201,
     auth=wiring.citizen,
-    errors=(*_CODE, CardNotFound, *_CARD, *_MANDATE, Unavailable),
+    errors=(*_CODE, CardNotFound, *STOPPED, *MANDATE_REFUSALS, Unavailable),
 )
 def share_card(caller: Citizen, body: ShareCard) -> PresenceView:
     """Share a card with the counter whose code was scanned; again within ten minutes, the same presence."""
@@ -95,7 +94,7 @@ def list_presences(caller: Institution, query: Page) -> WaitingPresences:
     "GET",
     "/v1/institutions/me/presences/{presence_id}",
     auth=wiring.institution,
-    errors=(PresenceNotFound, PresenceExpired, *_CARD, *_MANDATE, SignatureReplayed),
+    errors=(PresenceNotFound, PresenceExpired, *STOPPED, *MANDATE_REFUSALS, SignatureReplayed),
 )
 def pick_up_presence(caller: Institution, presence_id: str) -> DecodeView:
     """Who came, as a decoded code tells it, until the presence expires."""

@@ -22,33 +22,9 @@ from chalicelib.cards.errors import (
 )
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
-from chalicelib.identity.errors import (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
-    IdentityMismatch,
-    PersonDeceased,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.identity.errors import FACE_REFUSALS, PROOF_REFUSALS, IdentityMismatch, PersonDeceased
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 
-VERIFICATION = (
-    FaceNotPassed,
-    FacePending,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
-FACE = (FaceRequired, *VERIFICATION)
-MANDATE = (ActionNotMandated, MandateEnded, MandateNotFound)
 DEPARTMENT = (AnswerNotTrusted, DepartmentUnavailable, Unavailable)
 PERSON = (
     BureauAnswerStale,
@@ -59,12 +35,13 @@ PERSON = (
     PhysicalCardLocked,
     PhysicalCardLost,
 )
+STOPPED = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
 ENDED = (CardNotFound, CardUnlinked, CardCancelled)
 UNUSABLE = (CardSuspended, CardLocked, *ENDED)
-BINDING = (CardAlreadyBound, CardBusy, *MANDATE, *PERSON, *DEPARTMENT, *VERIFICATION)
-SUSPENDING = (CardBusy, *ENDED, *MANDATE)
-RESUMING = (CardBusy, CardHeldByBureau, CardNotOwn, *ENDED, *FACE)
-UNLINKING = (CardBusy, CardNotFound, *FACE)
+BINDING = (CardAlreadyBound, CardBusy, *MANDATE_REFUSALS, *PERSON, *DEPARTMENT, *PROOF_REFUSALS)
+SUSPENDING = (CardBusy, *ENDED, *MANDATE_REFUSALS)
+RESUMING = (CardBusy, CardHeldByBureau, CardNotOwn, *ENDED, *FACE_REFUSALS)
+UNLINKING = (CardBusy, CardNotFound, *FACE_REFUSALS)
 UNLINKING_BANK = (CardBusy, CardHeldByBureau, CardNotOwn, CardTransitionRefused, *ENDED)
 LINKING_BANK = (
     BankAccountInactive,
@@ -73,5 +50,5 @@ LINKING_BANK = (
     PhoneNotMatched,
     *UNLINKING_BANK,
     *DEPARTMENT,
-    *FACE,
+    *FACE_REFUSALS,
 )

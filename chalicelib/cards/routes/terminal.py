@@ -7,10 +7,6 @@ from pydantic import AwareDatetime, Field
 
 from chalicelib import wiring
 from chalicelib.cards.errors import (
-    CardCancelled,
-    CardLocked,
-    CardSuspended,
-    CardUnlinked,
     CodeDoubleSpent,
     CodeExpired,
     CodeInvalid,
@@ -20,6 +16,7 @@ from chalicelib.cards.errors import (
 from chalicelib.cards.model.decoding import BusinessType, Terminal
 from chalicelib.cards.model.usage import Payment
 from chalicelib.cards.routes.decoded import DecodeView, decode_view
+from chalicelib.cards.routes.refusals import STOPPED
 from chalicelib.institutions.errors import KeyUnknown, SignatureReplayed
 from chalicelib.institutions.model import Institution
 from chalicelib.mandates.errors import MandateEnded
@@ -30,7 +27,6 @@ from chalicelib.types import Fen, Wire
 routes = wiring.routes(__name__)
 
 _OFFLINE = "SC2:"
-_CARD = (CardSuspended, CardLocked, CardUnlinked, CardCancelled)
 _SIGNATURE = (SignatureMissing, SignatureInvalid, SignatureStale, SignatureReplayed, KeyUnknown)
 _Label = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 
@@ -67,7 +63,7 @@ def _terminal(body: DecodeCode, call: Call) -> Terminal:
     "POST",
     "/v1/terminal/card-codes/decode",
     auth=wiring.institution,
-    errors=(CodeInvalid, CodeExpired, CodeUsed, CodeDoubleSpent, MandateEnded, *_CARD, *_SIGNATURE),
+    errors=(CodeInvalid, CodeExpired, CodeUsed, CodeDoubleSpent, MandateEnded, *STOPPED, *_SIGNATURE),
     repeatable=True,  # the code's own entry remembers which request used it
 )
 def decode_code(caller: Institution, call: Call, body: DecodeCode) -> DecodeView:
@@ -80,7 +76,7 @@ def decode_code(caller: Institution, call: Call, body: DecodeCode) -> DecodeView
     "POST",
     "/v1/terminal/card-codes/redeem",
     auth=wiring.institution,
-    errors=(CodeInvalid, CodeExpired, CodeDoubleSpent, OfflineLimitExceeded, *_CARD, *_SIGNATURE),
+    errors=(CodeInvalid, CodeExpired, CodeDoubleSpent, OfflineLimitExceeded, *STOPPED, *_SIGNATURE),
     repeatable=True,  # likewise
 )
 def redeem_code(caller: Institution, call: Call, body: RedeemCode) -> DecodeView:

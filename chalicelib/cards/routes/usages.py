@@ -11,12 +11,10 @@ from chalicelib.cards.model.decoding import ERRANDS, Attribute, BusinessType
 from chalicelib.cards.model.usage import Kind, Usage
 from chalicelib.errors import Invalid
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 from chalicelib.types import Moment, Wire, id_pattern
 
 routes = wiring.routes(__name__)
-
-_MANDATE = (MandateNotFound, MandateEnded, ActionNotMandated)
 
 
 class Whose(Wire):
@@ -112,7 +110,7 @@ def _view(usage: Usage) -> UsageView:
     )
 
 
-@routes.on("GET", "/v1/usages", auth=wiring.citizen, errors=(Invalid, *_MANDATE))
+@routes.on("GET", "/v1/usages", auth=wiring.citizen, errors=(Invalid, *MANDATE_REFUSALS))
 def list_usages(caller: Citizen, query: Page) -> UsageList:
     """Who read my card, or my family member's."""
     found, cursor = wiring.usages().list_of(caller, query.mandate_id, query.limit, query.cursor)
@@ -123,7 +121,7 @@ def list_usages(caller: Citizen, query: Page) -> UsageList:
     "POST",
     "/v1/usages/{usage_id}/not-me",
     auth=wiring.citizen,
-    errors=(UsageNotFound, CardBusy, *_MANDATE),
+    errors=(UsageNotFound, CardBusy, *MANDATE_REFUSALS),
     repeatable=True,  # saying it again changes nothing
 )
 def dispute_usage(caller: Citizen, usage_id: str, query: Whose) -> Disputed:

@@ -26,36 +26,14 @@ from chalicelib.certificates.routes.wire import (
     TypeView,
     VerifiedView,
 )
-from chalicelib.identity.errors import (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
+from chalicelib.identity.errors import FACE_REFUSALS
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 from chalicelib.platform.http import JSON, Reply
 
 routes = wiring.routes(__name__)
 
 _POLL_SECONDS = 2
-_VERIFICATION = (
-    FaceNotPassed,
-    FacePending,
-    FaceRequired,
-    ReceiptInvalid,
-    VerificationExpired,
-    VerificationNotFound,
-    VerificationPerson,
-    VerificationPurpose,
-    VerificationSession,
-)
-_MANDATE = (ActionNotMandated, CertificateOwnOnly, MandateEnded, MandateNotFound)
 
 
 @routes.on("GET", "/v1/certificate-types")
@@ -69,7 +47,7 @@ def list_certificate_types() -> TypeList:
     "/v1/certificates",
     status=202,
     auth=wiring.citizen,
-    errors=(CertificateTypeUnknown, *_MANDATE, *_VERIFICATION),
+    errors=(CertificateTypeUnknown, CertificateOwnOnly, *MANDATE_REFUSALS, *FACE_REFUSALS),
 )
 def request_certificates(caller: Citizen, body: RequestCertificates) -> RequestedList:
     """Ask for certificates; they are gathered and signed meanwhile."""

@@ -5,7 +5,7 @@ birthday begins at 00:00 in Beijing (on 1 March for 29 February in common years)
 (`docs/family.md`).
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from chalicelib.types import CHINA
 
@@ -17,7 +17,6 @@ DEFAULT_YEARS = 1
 """How long a grown-up's mandate lives unless they say otherwise."""
 MOST_YEARS = 3
 """The longest that a grown-up may give one for."""
-LEAST_LIFE = timedelta(minutes=1)
 
 
 def born_on(id_number: str) -> date:
