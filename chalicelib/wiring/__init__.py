@@ -55,6 +55,7 @@ from chalicelib.wiring.platform import (
     routes,
     tokens,
 )
+from chalicelib.wiring.policies import policies
 
 __all__ = [
     "DOCUMENT_CHAIN",
@@ -105,6 +106,7 @@ __all__ = [
     "payment_jobs",
     "payments",
     "persons",
+    "policies",
     "presences",
     "project_clinics",
     "projection",

@@ -90,7 +90,7 @@ def desk() -> Desk:
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.store.appointments import AppointmentStore
 
-    return Desk(AppointmentStore(core_table()), payments(), cards(), ending(), system_clock)
+    return Desk(AppointmentStore(core_table()), cards(), ending(), system_clock)
 
 
 @cache

@@ -11,10 +11,34 @@ from pydantic import AwareDatetime
 from chalicelib.appointments.model.places import Hold
 from chalicelib.types import Fen, Model
 
-Status = Literal["pending", "booked", "cancelled"]
+Status = Literal[
+    "pending", "booked", "checked-in", "arrived", "fulfilled", "noshow", "cancelled", "entered-in-error"
+]
 Confirmation = Literal["waiting", "accepted", "rejected"]
-Reason = Literal["cancelled_by_citizen", "cancelled_by_site", "hold_expired"]
-Event = Literal["book", "expire", "withdraw", "accept", "reject"]
+Reason = Literal[
+    "cancelled_by_citizen",
+    "cancelled_by_site",
+    "cancelled_by_service",
+    "rescheduled_by_citizen",
+    "hold_expired",
+    "clinic_stopped",
+    "waitlist_unfulfilled",
+]
+Event = Literal[
+    "book",
+    "expire",
+    "withdraw",
+    "accept",
+    "reject",
+    "check-in",
+    "call",
+    "fulfil",
+    "miss",
+    "stop",
+    "move",
+    "give-up",
+    "correct",
+]
 
 TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
     "book": (("pending",), "booked"),
@@ -22,6 +46,14 @@ TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
     "withdraw": (("pending", "booked"), "cancelled"),
     "accept": (("booked",), "booked"),
     "reject": (("booked",), "cancelled"),
+    "check-in": (("booked",), "checked-in"),
+    "call": (("booked", "checked-in"), "arrived"),
+    "fulfil": (("booked", "checked-in", "arrived"), "fulfilled"),
+    "miss": (("booked", "checked-in"), "noshow"),
+    "stop": (("pending", "booked", "checked-in"), "cancelled"),
+    "move": (("booked",), "cancelled"),
+    "give-up": (("booked",), "cancelled"),
+    "correct": (("booked", "checked-in", "arrived", "fulfilled", "noshow", "cancelled"), "entered-in-error"),
 }
 """Event -> the statuses it may happen in, and the one it leads to."""
 
@@ -34,6 +66,7 @@ class Appointment(Model):
     card_id: str
     hospital_id: str
     hospital_name: str
+    department_id: str = ""
     department_name: str
     practitioner_name: str
     starts_at: AwareDatetime
@@ -44,12 +77,17 @@ class Appointment(Model):
     queue_number: int | None = None
     pickup_code: str | None = None
     reason: Reason | None = None
+    late: bool = False
+    moved_from: str | None = None
+    moved_to: str | None = None
+    paid_by: str | None = None
+    """The order that paid, where it is another appointment's: a move takes the money along."""
     version: int = 1
 
     @property
     def order_id(self) -> str:
-        """The one payment order of this appointment; it exists once the citizen asks to pay."""
-        return self.id.replace("apt_", "ord_", 1)
+        """The payment order of this appointment; it exists once the citizen asks to pay."""
+        return self.paid_by or self.id.replace("apt_", "ord_", 1)
 
     @property
     def hold(self) -> Hold:

@@ -141,6 +141,7 @@ def appointment_of(hold: Hold, citizen_id: str, card_id: str, shown: Availabilit
         card_id=card_id,
         hospital_id=session.hospital_id,
         hospital_name=session.hospital_name,
+        department_id=session.department_id,
         department_name=session.department_name,
         practitioner_name=session.practitioner_name,
         starts_at=session.starts_of(hold.index),

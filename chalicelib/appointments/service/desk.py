@@ -10,7 +10,6 @@ from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.cards.service.cards import Cards
-from chalicelib.payments.service import Payments
 from chalicelib.platform.clock import Clock
 
 
@@ -27,7 +26,6 @@ class Desk:
     """A hospital's appointment desk."""
 
     appointments: AppointmentStore
-    payments: Payments
     cards: Cards
     ending: Ending
     clock: Clock
@@ -40,8 +38,8 @@ class Desk:
 
     def for_institution(self, institution_id: str, appointment_id: str) -> Appointment:
         """An appointment at this hospital that somebody asked to pay. Raises AppointmentUnknown for all others."""
-        order = self.payments.find(appointment_id.replace("apt_", "ord_", 1))
-        found = self.appointments.find(order.citizen_id, appointment_id) if order else None
+        owner = self.appointments.owner(appointment_id)
+        found = self.appointments.find(owner, appointment_id) if owner else None
         if found is None or found.hospital_id != institution_id or found.confirmation is None:
             raise AppointmentUnknown
         return found

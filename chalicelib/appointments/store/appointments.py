@@ -11,8 +11,9 @@ from typing import Any
 
 from chalicelib.appointments.errors import AppointmentNotOpen
 from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event, Status
+from chalicelib.appointments.model.places import Hold, clinic_key
 from chalicelib.errors import AppError, Unavailable
-from chalicelib.platform.dynamo import Item, Table, commit
+from chalicelib.platform.dynamo import Item, Refusal, Table, Write, commit
 from chalicelib.platform.outbox import Message
 from chalicelib.types import rfc3339
 
@@ -21,7 +22,12 @@ _CITIZEN = "CITIZEN#"
 _PREFIX = "APPOINTMENT#"
 _WIND_UP_AFTER = timedelta(seconds=30)
 """A cancellation is normally wound up at once; after this long the sweep looks."""
+_KEEP_ROSTER = timedelta(days=90)
 _REMOVED_AT_REST = ("due_kind", "due_at")
+
+
+def _roster(clinic: int) -> str:
+    return f"ROSTER#{clinic_key(clinic)}"
 
 
 def _key(citizen_id: str, appointment_id: str) -> dict[str, str]:
@@ -48,7 +54,29 @@ class AppointmentStore:
         return [_appointment(item) for item in items], last
 
     def create(self, appointment: Appointment) -> None:
-        """Keep a new record; one that is there already stays as it is."""
+        """Keep a new record; one that is there already stays as it is.
+
+        The session's roster names the account first: whoever finds a record finds it from the session too.
+        """
+        self.enlist(appointment)
+        commit(self.creation(appointment, lambda _: None))
+
+    def enlist(self, appointment: Appointment) -> None:
+        """Write whose an appointment is into its session's roster."""
+        commit(self.listing(appointment, lambda _: None))
+
+    def listing(self, appointment: Appointment, refused: Refusal) -> Write:
+        """The roster's entry, as a write."""
+        item = {
+            "pk": _roster(appointment.hold.clinic),
+            "sk": appointment.id,
+            "citizen_id": appointment.citizen_id,
+            "expires_at": int((appointment.starts_at + _KEEP_ROSTER).timestamp()),
+        }
+        return self.table.put(item, refused)
+
+    def creation(self, appointment: Appointment, refused: Refusal) -> Write:
+        """The record, as a write."""
         dates = {
             "starts_at": rfc3339(appointment.starts_at),
             "hold_expires_at": rfc3339(appointment.hold_expires_at),
@@ -60,7 +88,20 @@ class AppointmentStore:
             "due_kind": _DUE,
             "due_at": int(appointment.hold_expires_at.timestamp()),
         }
-        commit(self.table.put(item, lambda _: None))
+        return self.table.put(item, refused)
+
+    def owner(self, appointment_id: str) -> str | None:
+        """The account that made an appointment; None where there is none, or none that was written down."""
+        hold = Hold.parse(appointment_id)
+        item = self.table.get({"pk": _roster(hold.clinic), "sk": appointment_id}) if hold else None
+        return item["citizen_id"] if item else None
+
+    def roster(
+        self, clinic: int, limit: int = 100, after: Mapping[str, Any] | None = None
+    ) -> tuple[list[tuple[str, str]], Item | None]:
+        """Citizen and id of the appointments ever made in a session, and the key to go on after."""
+        items, last = self.table.query(_roster(clinic), limit=limit, after=after, consistent=True)
+        return [(item["citizen_id"], item["sk"]) for item in items], last
 
     def move(
         self,
@@ -116,7 +157,7 @@ def _due(status: Status, now: datetime) -> Item:
 
 
 def _appointment(item: Item) -> Appointment:
-    fields = {name: item[name] for name in Appointment.model_fields}
+    fields = {name: item[name] for name in Appointment.model_fields if name in item}
     for name in ("starts_at", "hold_expires_at"):
         fields[name] = datetime.fromisoformat(fields[name])
     return Appointment.model_validate(fields)

@@ -1,0 +1,114 @@
+"""The citizen's appointments and their payment on the wire."""
+
+from chalicelib import wiring
+from chalicelib.appointments.errors import (
+    AlreadyRegistered,
+    AppointmentNotOpen,
+    AppointmentUnknown,
+    CancelTooLate,
+    ClinicStopped,
+    HoldExpired,
+    SlotTaken,
+    SlotUnknown,
+)
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.routes.wire import (
+    AppointmentList,
+    AppointmentQuery,
+    AppointmentView,
+    HeldView,
+    HoldSlot,
+    LegsView,
+    OrderView,
+    PaymentView,
+)
+from chalicelib.cards.errors import CardNotFound, CardNotUsable
+from chalicelib.errors import Unavailable
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
+
+routes = wiring.routes(__name__)
+
+
+def _view(appointment: Appointment) -> AppointmentView:
+    return AppointmentView(**{name: getattr(appointment, name) for name in AppointmentView.model_fields})
+
+
+@routes.on(
+    "POST",
+    "/v1/appointments",
+    status=201,
+    auth=wiring.citizen,
+    errors=(
+        SlotUnknown,
+        SlotTaken,
+        AlreadyRegistered,
+        ClinicStopped,
+        CardNotFound,
+        CardNotUsable,
+        ActionNotMandated,
+        MandateEnded,
+        MandateNotFound,
+        Unavailable,
+    ),
+    repeatable=True,  # the session's own item remembers who holds the slot
+)
+def hold_slot(caller: Citizen, body: HoldSlot) -> HeldView:
+    """Hold a slot."""
+    held = wiring.booking().hold(caller, body.slot_id, body.card_id)
+    return HeldView(
+        id=held.id,
+        hospital_id=held.hospital_id,
+        starts_at=held.starts_at,
+        hold_expires_at=held.hold_expires_at,
+        fee_fen=held.fee_fen,
+    )
+
+
+@routes.on("GET", "/v1/appointments", auth=wiring.citizen)
+def list_appointments(caller: Citizen, query: AppointmentQuery) -> AppointmentList:
+    """My appointments."""
+    found, cursor = wiring.booking().list_own(caller, query.limit, query.cursor)
+    return AppointmentList(items=[_view(each) for each in found], cursor=cursor)
+
+
+@routes.on("GET", "/v1/appointments/{appointment_id}", auth=wiring.citizen, errors=(AppointmentUnknown,))
+def get_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
+    """One of my appointments."""
+    return _view(wiring.booking().get(caller, appointment_id))
+
+
+@routes.on(
+    "POST",
+    "/v1/appointments/{appointment_id}/payment",
+    status=201,
+    auth=wiring.citizen,
+    errors=(AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentRefused, PaymentUnavailable),
+    repeatable=True,  # one order per appointment, under an id that follows from it
+)
+def pay_appointment(caller: Citizen, appointment_id: str) -> PaymentView:
+    """Open the payment of a held slot."""
+    order = wiring.paying().pay(caller, appointment_id)
+    legs = LegsView(**order.legs.model_dump())
+    view = OrderView(
+        id=order.id,
+        out_trade_no=order.id,
+        trade_no=order.trade_no,
+        status=order.status,
+        total_fen=order.total_fen,
+        legs=legs,
+    )
+    return PaymentView(order=view)
+
+
+@routes.on(
+    "POST",
+    "/v1/appointments/{appointment_id}/cancel",
+    auth=wiring.citizen,
+    errors=(AppointmentUnknown, AppointmentNotOpen, CancelTooLate, Unavailable),
+    repeatable=True,  # cancelling twice is cancelling once
+)
+def cancel_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
+    """Cancel before the visit; what was paid goes back."""
+    return _view(wiring.ending().cancel(caller, appointment_id))

@@ -1,0 +1,1 @@
+"""A hospital's rules of registration as data: versioned, tried against history, then activated."""
