@@ -35,6 +35,14 @@ class ClinicStopped(Conflict):
     title_zh = "该门诊已停诊"
 
 
+class ClinicUnknown(NotFound):
+    """No such session of this hospital."""
+
+    code = "clinic-unknown"
+    title = "This hospital published no such clinic session"
+    title_zh = "贵院未发布该门诊"
+
+
 class HoldExpired(Gone):
     """The slot is no longer held for this appointment."""
 

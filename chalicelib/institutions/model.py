@@ -135,6 +135,21 @@ class AppointmentCallback(Told):
     queue_number: Annotated[int, Field(ge=1, le=9999)] | None = None
 
 
+class Announcement(StrEnum):
+    """What becomes of a clinic session."""
+
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+
+
+class ClinicCallback(Told):
+    """What a hospital says about a session (topic `clinics`), named as it was published; the latest word counts."""
+
+    practitioner_id: Annotated[str, Field(min_length=1, max_length=64)]
+    starts_at: Annotated[AwareDatetime, Field(strict=False)]
+    action: Annotated[Announcement, Field(strict=False)]
+
+
 class PhysicalCardCallback(Told):
     """How it stands with a physical card now, as its bureau says (topic `physical-cards`); the version decides."""
 
@@ -158,6 +173,7 @@ class Topic(NamedTuple):
 
 
 APPOINTMENTS = Topic("appointments", (Kind.HOSPITAL,), "appointment.acknowledge")
+CLINICS = Topic("clinics", (Kind.HOSPITAL,), "clinic.announce")
 PHYSICAL_CARDS = Topic("physical-cards", (Kind.BUREAU,), "card.mirror")
 
 

@@ -10,8 +10,10 @@ from chalicelib.errors import Invalid
 from chalicelib.institutions.errors import KeyUnknown, SignatureReplayed, TopicForbidden, TopicUnknown
 from chalicelib.institutions.model import (
     APPOINTMENTS,
+    CLINICS,
     PHYSICAL_CARDS,
     AppointmentCallback,
+    ClinicCallback,
     Institution,
     PhysicalCardCallback,
     Told,
@@ -44,6 +46,19 @@ class Acknowledged(Wire):
 def tell_appointment(caller: Institution, call: Call, body: AppointmentCallback) -> Acknowledged:
     """Tell what became of an appointment, as its hospital."""
     return _acknowledged(caller, call, APPOINTMENTS, body)
+
+
+@routes.on(
+    "POST",
+    f"/v1/callbacks/{CLINICS.name}",
+    status=202,
+    auth=wiring.institution,
+    errors=_ERRORS,
+    repeatable=True,  # likewise
+)
+def tell_clinic(caller: Institution, call: Call, body: ClinicCallback) -> Acknowledged:
+    """Tell that a clinic session is stopped or resumed, as its hospital; everybody in a stopped one is repaid."""
+    return _acknowledged(caller, call, CLINICS, body)
 
 
 @routes.on(

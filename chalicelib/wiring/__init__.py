@@ -7,7 +7,17 @@ ask for their own parts.
 One module per room; everything is asked for by its name here.
 """
 
-from chalicelib.wiring.appointments import booking, desk, directory, ending, paying, projection, sweeping
+from chalicelib.wiring.appointments import (
+    alternatives,
+    booking,
+    desk,
+    directory,
+    ending,
+    paying,
+    projection,
+    stopping,
+    sweeping,
+)
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import (
     attesting,
@@ -59,6 +69,7 @@ from chalicelib.wiring.policies import policies
 
 __all__ = [
     "DOCUMENT_CHAIN",
+    "alternatives",
     "attesting",
     "audit",
     "banking",
@@ -117,6 +128,7 @@ __all__ = [
     "scans",
     "sessions",
     "showing",
+    "stopping",
     "sweep",
     "sweeping",
     "tokens",

@@ -11,12 +11,14 @@ from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import clinic_table, core_table, cursors
 
 if TYPE_CHECKING:
+    from chalicelib.appointments.service.alternatives import Alternatives
     from chalicelib.appointments.service.booking import Booking
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.service.directory import Directory
     from chalicelib.appointments.service.ending import Ending
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.service.stopping import Stopping
     from chalicelib.appointments.service.sweeping import Sweeping
 
 
@@ -101,6 +103,31 @@ def projection() -> Projection:
     from chalicelib.appointments.store.availability import AvailabilityStore
 
     return Projection(AvailabilityStore(core_table()), AppointmentStore(core_table()))
+
+
+@cache
+def stopping() -> Stopping:
+    """Sessions that do not take place."""
+    from chalicelib.appointments.service.stopping import Stopping
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.clinics import ClinicStore
+    from chalicelib.appointments.store.stops import StopStore
+
+    return Stopping(
+        ClinicStore(clinic_table()),
+        AppointmentStore(core_table()),
+        StopStore(core_table()),
+        ending(),
+        system_clock,
+    )
+
+
+@cache
+def alternatives() -> Alternatives:
+    """Where else somebody may go."""
+    from chalicelib.appointments.service.alternatives import Alternatives
+
+    return Alternatives(booking(), directory(), system_clock)
 
 
 @cache

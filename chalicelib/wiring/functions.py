@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.wiring.appointments import desk, paying, projection, sweeping
+from chalicelib.wiring.appointments import desk, paying, projection, stopping, sweeping
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.certificates import certificates
@@ -36,6 +37,12 @@ def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
     desk().acknowledge(told.institution_id, **told.body)
 
 
+def _announce_clinic(message: Mapping[str, Any]) -> None:
+    told, at = inbox().callback(message["about"]), datetime.fromisoformat(message["at"])
+    starts_at = datetime.fromisoformat(told.body["starts_at"])
+    stopping().announce(told.institution_id, told.body["practitioner_id"], starts_at, told.body["action"], at)
+
+
 def _mirror_card(message: Mapping[str, Any]) -> None:
     told = inbox().callback(message["about"]).body
     if told["reason"] == _DEATH:
@@ -51,6 +58,8 @@ def event_jobs() -> Mapping[str, Job]:
     return {
         "event.deliver": events().deliver,
         "appointment.acknowledge": _acknowledge_appointment,
+        "clinic.announce": _announce_clinic,
+        "clinic.end": stopping().work,
         "card.mirror": _mirror_card,
     }
 
@@ -87,7 +96,7 @@ def relay(event: Mapping[str, Any]) -> None:
 
 def sweep() -> None:
     """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
-    rooms = (sweeping().sweep, certificates().sweep, closing().sweep)
+    rooms = (sweeping().sweep, stopping().sweep, certificates().sweep, closing().sweep)
     troubles = [trouble for each in rooms if (trouble := _trouble(each))]
     if troubles:
         raise ExceptionGroup("sweep", troubles)

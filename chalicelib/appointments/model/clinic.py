@@ -32,6 +32,8 @@ class Clinic:
     seen: Seen
     version: int
     stopped: bool = False
+    announced: int = 0
+    """When the hospital last said that the session is stopped or resumed (Unix ms); 0: never."""
     last: LastHold | None = None
 
     def offers(self, place: Place) -> bool:

@@ -12,6 +12,7 @@ from chalicelib.appointments.errors import (
     SlotUnknown,
 )
 from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.routes.slots import slot_view
 from chalicelib.appointments.routes.wire import (
     AppointmentList,
     AppointmentQuery,
@@ -21,6 +22,7 @@ from chalicelib.appointments.routes.wire import (
     LegsView,
     OrderView,
     PaymentView,
+    SlotList,
 )
 from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
@@ -71,6 +73,15 @@ def list_appointments(caller: Citizen, query: AppointmentQuery) -> AppointmentLi
     """My appointments."""
     found, cursor = wiring.booking().list_own(caller, query.limit, query.cursor)
     return AppointmentList(items=[_view(each) for each in found], cursor=cursor)
+
+
+@routes.on(
+    "GET", "/v1/appointments/{appointment_id}/alternatives", auth=wiring.citizen, errors=(AppointmentUnknown,)
+)
+def list_alternatives(caller: Citizen, appointment_id: str) -> SlotList:
+    """Free slots of the same department, from the appointment's day on."""
+    found = wiring.alternatives().find(caller, appointment_id)
+    return SlotList(items=[slot_view(each) for each in found], cursor=None)
 
 
 @routes.on("GET", "/v1/appointments/{appointment_id}", auth=wiring.citizen, errors=(AppointmentUnknown,))

@@ -4,6 +4,7 @@ from chalicelib import wiring
 from chalicelib.appointments.errors import (
     HospitalUnknown,
 )
+from chalicelib.appointments.routes.slots import slot_view
 from chalicelib.appointments.routes.wire import (
     DepartmentList,
     DepartmentView,
@@ -15,28 +16,10 @@ from chalicelib.appointments.routes.wire import (
     PractitionerView,
     SlotList,
     SlotQuery,
-    SlotView,
 )
-from chalicelib.appointments.service.directory import FreeSlot
 from chalicelib.identity.model.accounts import Citizen
 
 routes = wiring.routes(__name__)
-
-
-def _slot(free: FreeSlot) -> SlotView:
-    shown, index = free
-    session = shown.session
-    return SlotView(
-        id=session.place(shown.clinic, index).id,
-        hospital_id=session.hospital_id,
-        department_id=session.department_id,
-        practitioner_id=session.practitioner_id,
-        practitioner_name=session.practitioner_name,
-        practitioner_title=session.practitioner_title,
-        starts_at=session.starts_of(index),
-        ends_at=session.starts_of(index + 1),
-        fee_fen=session.fee_fen,
-    )
 
 
 @routes.on("GET", "/v1/hospitals", auth=wiring.citizen)
@@ -71,4 +54,4 @@ def list_slots(caller: Citizen, query: SlotQuery) -> SlotList:  # noqa: ARG001  
     found, cursor = wiring.directory().list_free(
         query.hospital_id, query.department_id, query.date, query.limit, query.cursor
     )
-    return SlotList(items=[_slot(each) for each in found], cursor=cursor)
+    return SlotList(items=[slot_view(each) for each in found], cursor=cursor)

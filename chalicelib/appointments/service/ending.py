@@ -18,6 +18,7 @@ from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
+from chalicelib.types import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,22 @@ def _by_citizen(appointment: Appointment) -> Appointment:
 def _messages(appointment: Appointment, event: Event) -> list[Message]:
     """The citizen is told of every end; the hospital, of one that it knew and did not make itself."""
     version = appointment.version + 1
-    kind = "appointment-cancelled"
+    kind = "clinic-stopped" if event == "stop" else "appointment-cancelled"
+    citizen, hospital = appointment.citizen_id, appointment.hospital_name
+    day = appointment.starts_at.astimezone(CHINA).date().isoformat()
     told = [
-        message("notices", "notice.send", appointment.id, version, citizen=appointment.citizen_id, kind=kind)
+        message(
+            "notices",
+            "notice.send",
+            appointment.id,
+            version,
+            citizen=citizen,
+            kind=kind,
+            hospital=hospital,
+            day=day,
+        )
     ]
-    if appointment.status == "booked" and event != "reject":
+    if appointment.status == "booked" and event not in {"reject", "stop"}:
         told.append(hospital_event(appointment, "appointment.cancelled"))
     return told
 

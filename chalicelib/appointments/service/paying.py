@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.appointments.errors import AppointmentNotOpen, HoldExpired
+from chalicelib.appointments.errors import AppointmentNotOpen, ClinicStopped, HoldExpired
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
@@ -95,6 +95,8 @@ class Paying:
             self.clinics.confirm(appointment.hold)
         except HoldExpired:
             return self.ending.end(appointment, "expire", "hold_expired")
+        except ClinicStopped:
+            return self.ending.end(appointment, "stop", "clinic_stopped")
         booked = self.appointments.move(
             appointment,
             "book",

@@ -1,20 +1,22 @@
 """Clinic sessions' own items. Attribute names are one letter, since a whole session must fit one write unit (1 KB).
 
 `t` start (Unix s), `m` minutes per slot, `n` places, `f` fee in fen, `h` hospital, `d` department, `x` stopped,
-`s` slot -> number (see `model.claims`), `w` person -> slot, `l` who made the last hold, `v` version.
+`s` slot -> number (see `model.claims`), `w` person -> slot, `l` who made the last hold, `v` version, `y` when the
+hospital last said that the session is stopped or resumed (Unix ms).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
-from chalicelib.appointments.errors import HoldExpired
+from chalicelib.appointments.errors import ClinicStopped, HoldExpired
 from chalicelib.appointments.model.claims import Claim, Seen
 from chalicelib.appointments.model.clinic import Clinic, LastHold
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place, clinic_key
-from chalicelib.errors import AppError
+from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import ABSENT, Above, Item, Refusal, Table, Write, commit, from_attributes
 from chalicelib.types import decode_base32
 
@@ -92,16 +94,21 @@ class ClinicStore:
         return _clinic(written)
 
     def confirm(self, hold: Hold) -> None:
-        """Make a hold last, also after its time if nobody took the slot over. Raises HoldExpired when it is lost."""
+        """Make a hold last, also after its time if nobody took the slot over.
+
+        Raises HoldExpired when it is lost, ClinicStopped when the session will not take place.
+        """
 
         def refused(standing: Item) -> AppError | None:
-            return None if _belongs(standing, hold, -hold.until_ms) else HoldExpired()
+            if _belongs(standing, hold, -hold.until_ms):
+                return None
+            return ClinicStopped() if "x" in standing else HoldExpired()
 
         commit(
             self.table.update(
                 {"pk": clinic_key(hold.clinic)},
                 refused,
-                expect={f"s.{hold.key}": hold.until_ms, f"w.{hold.person_key}": hold.key},
+                expect={f"s.{hold.key}": hold.until_ms, f"w.{hold.person_key}": hold.key, "x": ABSENT},
                 assign={f"s.{hold.key}": -hold.until_ms},
                 add={"v": 1},
             )
@@ -118,6 +125,32 @@ class ClinicStore:
                     f"w.{hold.person_key}": hold.key,
                 },
                 remove=[f"s.{hold.key}", f"w.{hold.person_key}"],
+                add={"v": 1},
+            )
+        )
+
+    def stop(self, clinic: Clinic, at_ms: int) -> None:
+        """Let nobody take or confirm a slot from now on. Raises Unavailable where another word came in between."""
+        self._announce(clinic, at_ms, assign={"x": True})
+
+    def resume(self, clinic: Clinic, at_ms: int) -> None:
+        """Let slots be taken again. Raises Unavailable where another word came in between."""
+        self._announce(clinic, at_ms, remove=("x",))
+
+    def _announce(
+        self,
+        clinic: Clinic,
+        at_ms: int,
+        assign: Mapping[str, object] = MappingProxyType({}),
+        remove: tuple[str, ...] = (),
+    ) -> None:
+        commit(
+            self.table.update(
+                {"pk": clinic_key(clinic.number)},
+                Unavailable(),
+                expect={"t": clinic.starts, "y": clinic.announced or ABSENT},
+                assign={**assign, "y": at_ms},
+                remove=remove,
                 add={"v": 1},
             )
         )
@@ -146,5 +179,6 @@ def _clinic(item: Item) -> Clinic:
         seen=Seen(item["s"], item["w"]),
         version=item["v"],
         stopped="x" in item,
+        announced=item.get("y", 0),
         last=LastHold(*last) if last else None,
     )
