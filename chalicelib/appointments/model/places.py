@@ -3,7 +3,7 @@
 Both are ULIDs, so nothing else need be read to find the item behind one, and no index need be written.
 
 * slot: 48 bits start (Unix ms) | 40 bits clinic number | 8 bits index | 8 bits minutes per slot | 24 zero bits
-* appointment: 48 bits end of its hold (Unix ms) | 40 bits clinic number | 8 bits index | 32 bits person token
+* appointment: 48 bits end of its hold (Unix ms) | 40 bits clinic number | 8 bits index | 32 bits person token (26 used)
 
 The end of the hold is the fence: a slot that carries this very number is held (or, negated, confirmed) by this very
 appointment. The person token is a short hash of the person in this one session: it tells two people of a session
@@ -11,7 +11,6 @@ apart, and nothing to anybody else.
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -25,7 +24,12 @@ CLINIC_BITS = 40
 MOST_PLACES = 256
 LONGEST_SLOT_MINUTES = 255
 
-_SHORT_KEYS = 32
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+"""RFC 1924's 85 characters: each one byte in a map's key, and none of them the dot that parts a path."""
+_BASE = len(_DIGITS)
+_PERSON_LENGTH = 4
+PEOPLE = 85**4
+"""How many person tokens there are: 52 million."""
 _ID = re.compile(rf"(slt|apt)_({ULID_PATTERN})", re.ASCII)
 
 
@@ -46,28 +50,39 @@ def clinic_number(practitioner_id: str, starts_at: datetime, attempt: int = 0) -
 
 
 def slot_key(index: int) -> str:
-    """A slot's key within its session: one character for the first 32, then two."""
-    return encode_base32(index, 1 if index < _SHORT_KEYS else 2)
+    """A slot's key within its session: one character for the first 85, then two."""
+    return _text(index, 1 if index < _BASE else 2)
 
 
 def slot_index(key: str) -> int:
     """The index behind a slot's key."""
-    return decode_base32(key)
+    return _number(key)
 
 
 def person_token(person_id: str, clinic: int) -> int:
-    """32 bits that stand for a person in one session; two people of 40 meet in one of five million sessions."""
-    return int.from_bytes(sha256(f"{clinic}\0{person_id}".encode()).digest()[:4])
+    """What stands for a person in one session; two people of a full session of 70 meet once in 21,000 sessions."""
+    return int.from_bytes(sha256(f"{clinic}\0{person_id}".encode()).digest()[:8]) % PEOPLE
 
 
 def person_key(token: int) -> str:
-    """A person token as a map's key: 6 characters."""
-    return urlsafe_b64encode(token.to_bytes(4)).rstrip(b"=").decode()
+    """A person token as a map's key: 4 characters."""
+    return _text(token, _PERSON_LENGTH)
 
 
 def token_of(key: str) -> int:
     """The person token behind a map's key."""
-    return int.from_bytes(urlsafe_b64decode(key + "=="))
+    return _number(key)
+
+
+def _text(number: int, length: int) -> str:
+    return "".join(_DIGITS[number // _BASE**place % _BASE] for place in reversed(range(length)))
+
+
+def _number(text: str) -> int:
+    number = 0
+    for digit in text:
+        number = number * _BASE + _DIGITS.index(digit)
+    return number
 
 
 def milliseconds(moment: datetime) -> int:
@@ -150,6 +165,6 @@ class Hold:
     def parse(cls, text: str) -> Self | None:
         """The hold that an appointment's id names, which need not exist; None for anything else."""
         bits = _bits(APPOINTMENT_PREFIX, text)
-        if bits is None:
+        if bits is None or bits & (1 << 32) - 1 >= PEOPLE:
             return None
         return cls(bits >> 40 & (1 << 40) - 1, bits >> 32 & 0xFF, bits >> 80, bits & (1 << 32) - 1)

@@ -7,6 +7,7 @@ from datetime import date
 from chalicelib.appointments.errors import HospitalUnknown
 from chalicelib.appointments.model.directory import Availability, Department, Hospital, Practitioner, Session
 from chalicelib.appointments.model.places import clinic_number, milliseconds
+from chalicelib.appointments.store import packing
 from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.appointments.store.directory import DirectoryStore
@@ -137,6 +138,6 @@ def _same(standing: Item, session: Session) -> bool:
     starts = int(session.starts_at.timestamp())
     return (standing.get("t"), standing.get("h"), standing.get("d")) == (
         starts,
-        session.hospital_id,
-        session.department_id,
+        packing.hospital(session.hospital_id),
+        packing.department(session.department_id),
     )

@@ -1,4 +1,4 @@
-"""Clinic sessions' own items. Attribute names are one letter, since a whole session must fit one write unit (1 KB).
+"""Clinic sessions' own items. A whole one must fit one write unit (1 KB): one-letter names, values packed in bytes.
 
 `t` start (Unix s), `m` minutes per slot, `n` places, `f` fee in fen, `h` hospital, `d` department, `x` stopped,
 `s` slot -> number (see `model.claims`), `w` person -> slot, `l` who made the last hold, `v` version, `y` when the
@@ -16,6 +16,7 @@ from chalicelib.appointments.model.claims import Claim, Seen
 from chalicelib.appointments.model.clinic import Clinic, LastHold
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place, clinic_key
+from chalicelib.appointments.store import packing
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import ABSENT, Above, Item, Refusal, Table, Write, commit, from_attributes
 from chalicelib.types import decode_base32
@@ -46,8 +47,8 @@ class ClinicStore:
             "m": session.minutes,
             "n": session.places,
             "f": session.fee_fen,
-            "h": session.hospital_id,
-            "d": session.department_id,
+            "h": packing.hospital(session.hospital_id),
+            "d": packing.department(session.department_id),
             "s": {},
             "w": {},
             "v": 1,
@@ -71,8 +72,8 @@ class ClinicStore:
             "m": place.minutes,
             "n": Above(place.index),
             "x": ABSENT,
-            **{f"s.{slot}": ABSENT if value is None else value for slot, value in claim.slots.items()},
-            **{f"w.{person}": ABSENT if slot is None else slot for person, slot in claim.people.items()},
+            **{f"s.{slot}": _number(value) for slot, value in claim.slots.items()},
+            **{f"w.{person}": _index(slot) for person, slot in claim.people.items()},
         }
         written = commit(
             self.table.update(
@@ -80,9 +81,9 @@ class ClinicStore:
                 refused,
                 expect=expect,
                 assign={
-                    f"s.{place.key}": claim.hold.until_ms,
-                    f"w.{claim.hold.person_key}": place.key,
-                    "l": f"{place.key} {citizen_id} {card_id}",
+                    f"s.{place.key}": packing.number(claim.hold.until_ms),
+                    f"w.{claim.hold.person_key}": packing.index(place.key),
+                    "l": packing.latest(place.key, citizen_id, card_id),
                 },
                 remove=[
                     *(f"s.{slot}" for slot in claim.gone_slots),
@@ -108,8 +109,8 @@ class ClinicStore:
             self.table.update(
                 {"pk": clinic_key(hold.clinic)},
                 refused,
-                expect={f"s.{hold.key}": hold.until_ms, f"w.{hold.person_key}": hold.key, "x": ABSENT},
-                assign={f"s.{hold.key}": -hold.until_ms},
+                expect=_standing(hold, hold.until_ms) | {"x": ABSENT},
+                assign={f"s.{hold.key}": packing.number(-hold.until_ms)},
                 add={"v": 1},
             )
         )
@@ -120,10 +121,7 @@ class ClinicStore:
             self.table.update(
                 {"pk": clinic_key(hold.clinic)},
                 lambda _: None,
-                expect={
-                    f"s.{hold.key}": (hold.until_ms, -hold.until_ms),
-                    f"w.{hold.person_key}": hold.key,
-                },
+                expect=_standing(hold, hold.until_ms, -hold.until_ms),
                 remove=[f"s.{hold.key}", f"w.{hold.person_key}"],
                 add={"v": 1},
             )
@@ -156,29 +154,44 @@ class ClinicStore:
         )
 
 
+def _number(value: int | None) -> object:
+    return ABSENT if value is None else packing.number(value)
+
+
+def _index(slot: str | None) -> object:
+    return ABSENT if slot is None else packing.index(slot)
+
+
+def _standing(hold: Hold, *values: int) -> dict[str, object]:
+    """What must be there for a hold to stand with one of these numbers."""
+    numbers = tuple(packing.number(value) for value in values)
+    return {f"s.{hold.key}": numbers, f"w.{hold.person_key}": packing.index(hold.key)}
+
+
 def _belongs(item: Item, hold: Hold, value: int) -> bool:
     slots, people = item.get("s", {}), item.get("w", {})
-    return bool(slots.get(hold.key) == value and people.get(hold.person_key) == hold.key)
+    standing = slots.get(hold.key), people.get(hold.person_key)
+    return standing == (packing.number(value), packing.index(hold.key))
 
 
 def of_image(image: Mapping[str, Any]) -> Clinic:
     """A session from a stream record's image."""
-    return _clinic(from_attributes(image))
+    return _clinic(from_attributes(packing.typed(image)))
 
 
 def _clinic(item: Item) -> Clinic:
-    last = item["l"].split(" ") if "l" in item else None
+    last = LastHold(*packing.latest_of(item["l"])) if "l" in item else None
     return Clinic(
         number=decode_base32(item["pk"]),
         starts=item["t"],
         minutes=item["m"],
         places=item["n"],
         fee_fen=item["f"],
-        hospital_id=item["h"],
-        department_id=item["d"],
-        seen=Seen(item["s"], item["w"]),
+        hospital_id=packing.hospital_id(item["h"]),
+        department_id=packing.department_id(item["d"]),
+        seen=Seen(packing.slots(item["s"]), packing.people(item["w"])),
         version=item["v"],
         stopped="x" in item,
         announced=item.get("y", 0),
-        last=LastHold(*last) if last else None,
+        last=last,
     )

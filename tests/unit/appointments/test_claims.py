@@ -3,24 +3,16 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.appointments.errors import AlreadyRegistered, SlotTaken
 from chalicelib.appointments.model.claims import Claim, Seen, claim, own_hold, standing
 from chalicelib.appointments.model.clinic import Clinic, LastHold
-from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place, person_key, slot_key
-from chalicelib.appointments.store.clinics import ClinicStore
-from chalicelib.platform.dynamo import Item, Table, from_attributes, to_attributes
-from chalicelib.types import new_id
-from tests.appointments import a_session
-from tests.clock import HeldClock
 
 CLINIC, NOW, LIFE = 7, 1_764_000_000_000, 600_000
 PLACES = 40
-_ONE_WRITE_UNIT = 1024
 
 
 def place(index: int) -> Place:
@@ -157,40 +149,6 @@ class OneSession(RuleBasedStateMachine):
 
 
 TestOneSession = OneSession.TestCase
-
-
-def _size(item: Item) -> int:
-    """Bytes as DynamoDB bills them (developer guide, "Item sizes and formats")."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in to_attributes(item).items())
-
-
-def _value_size(attribute: dict[str, object]) -> int:
-    ((kind, value),) = attribute.items()
-    if kind == "N":
-        digits = str(value).lstrip("-")
-        return (len(digits) + 1) // 2 + 1 + str(value).startswith("-")
-    if kind == "M":
-        assert isinstance(value, dict)
-        return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in value.items())
-    return len(str(value).encode())
-
-
-@given(st.integers(1, PLACES), st.booleans())
-def test_a_full_session_of_40_fits_one_write_unit(places: int, confirmed: bool) -> None:  # noqa: FBT001
-    clock = HeldClock()
-    session: Session = a_session(clock, places=places)
-    item: Item = _item(ClinicStore(Table("ClinicTable")), session)
-    sign = -1 if confirmed else 1
-    for index in range(places):
-        item["s"][slot_key(index)] = sign * (NOW + index)
-        item["w"][person_key(index * 7919)] = slot_key(index)
-    item["l"] = f"{slot_key(places - 1)} {new_id('ctz', clock())} {new_id('card', clock())}"
-    item["v"] = 99_999
-    assert _size(item) <= _ONE_WRITE_UNIT
-
-
-def _item(store: ClinicStore, session: Session) -> Item:
-    return from_attributes(store.publish(CLINIC, session, lambda _: None).request["Item"])
 
 
 def test_a_clinic_tells_which_hold_a_change_made() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.appointments.model.places import (
+    PEOPLE,
     Hold,
     Place,
     clinic_key,
@@ -33,7 +34,7 @@ def test_a_slots_id_names_its_place(clinic: int, index: int, minutes: int, start
     assert len(place.id) == 30
 
 
-@given(CLINIC, INDEX, MOMENT, st.integers(0, (1 << 32) - 1))
+@given(CLINIC, INDEX, MOMENT, st.integers(0, PEOPLE - 1))
 def test_an_appointments_id_names_its_hold(clinic: int, index: int, until: int, person: int) -> None:
     hold = Hold(clinic, index, until * 1000 + 7, person)
     assert Hold.parse(hold.id) == hold
@@ -47,6 +48,10 @@ def test_any_other_text_names_nothing(text: str) -> None:
     assert Place.parse(f"slt_{text}") is None
 
 
+def test_a_person_that_no_token_stands_for_names_no_hold() -> None:
+    assert Hold.parse(Hold(1, 2, 1_764_000_000_000, PEOPLE).id) is None
+
+
 def test_a_slots_id_with_a_bit_too_many_names_nothing() -> None:
     place = Place(1, 2, 15, 1_764_000_000_000)
     assert Place.parse(place.id[:-1] + "1") is None
@@ -55,11 +60,16 @@ def test_a_slots_id_with_a_bit_too_many_names_nothing() -> None:
 @given(INDEX)
 def test_slot_keys_are_short_and_unique(index: int) -> None:
     assert slot_index(slot_key(index)) == index
-    assert len(slot_key(index)) == (1 if index < 32 else 2)
+    assert len(slot_key(index)) == (1 if index < 85 else 2)
 
 
 def test_all_slot_keys_differ() -> None:
     assert len({slot_key(index) for index in range(256)}) == 256
+
+
+def test_no_key_has_the_dot_that_parts_a_path() -> None:
+    keys = {slot_key(index) for index in range(256)} | {person_key(each) for each in range(0, PEOPLE, 99_991)}
+    assert not any("." in key for key in keys)
 
 
 @given(CLINIC)
@@ -72,7 +82,7 @@ def test_a_session_key_gives_its_number_back(clinic: int) -> None:
 def test_a_person_key_gives_its_token_back(person: str, clinic: int) -> None:
     token = person_token(person, clinic)
     assert token_of(person_key(token)) == token
-    assert len(person_key(token)) == 6
+    assert len(person_key(token)) == 4
 
 
 def test_a_person_is_another_token_in_every_session() -> None:
