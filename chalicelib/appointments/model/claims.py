@@ -1,7 +1,8 @@
 """The rules of one clinic session: who may take which slot, and what must still be true when they do.
 
 Pure: a session as last seen goes in, a claim comes out, or the fact that refuses it. A session maps slots to numbers
-(positive: held until that Unix millisecond; negative: confirmed by the hold that ended then) and people to slots.
+(positive: held until that Unix millisecond; negative: confirmed by the hold that ended then) and people to slots. A
+positive number without a person is a slot that was given back and *cools*: nobody gets it before that moment.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chalicelib.appointments.errors import AlreadyRegistered, SlotTaken
-from chalicelib.appointments.model.places import Hold, Place, person_key
+from chalicelib.appointments.model.places import Hold, Place, person_key, slot_index
 
 HOLD_LIFE = timedelta(minutes=10)
 """How long a slot is held for somebody who has not paid."""
@@ -22,9 +23,9 @@ class Seen:
     slots: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
 
-    def holder(self, slot: str) -> str:
-        """Who has a slot."""
-        return next(person for person, taken in self.people.items() if taken == slot)
+    def holder(self, slot: str) -> str | None:
+        """Who has a slot; None for one that is free, or cooling."""
+        return next((person for person, taken in self.people.items() if taken == slot), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,40 @@ def own_hold(seen: Seen, place: Place, person: int, now_ms: int) -> Hold | None:
     return Hold(place.clinic, place.index, until_ms, person) if mine and until_ms > now_ms else None
 
 
-def claim(seen: Seen, place: Place, person: int, now_ms: int, until_ms: int) -> Claim:
+def any_hold(seen: Seen, place: Place, person: int, now_ms: int) -> Hold | None:
+    """This person's standing hold of whichever slot of the session."""
+    mine = seen.people.get(person_key(person))
+    return own_hold(seen, place.beside(slot_index(mine)), person, now_ms) if mine else None
+
+
+def other_place(seen: Seen, place: Place, places: int, person: int, now_ms: int) -> Place | None:
+    """A slot of the same session that can be had and has not begun; None where there is none.
+
+    Different people are sent to different slots, so that those who lost one slot do not all lose the next one too.
+    """
+    beside = (place.beside(index) for index in range(places))
+    free = [
+        each
+        for each in beside
+        if each.starts_ms > now_ms and not standing(seen.slots.get(each.key, 0), now_ms)
+    ]
+    return free[person % len(free)] if free else None
+
+
+def claim(
+    seen: Seen, place: Place, person: int, now_ms: int, until_ms: int, cooling_ms: int | None = None
+) -> Claim:
     """How this person takes this slot, given the session as seen.
 
+    Whoever names the moment until which a slot cools may have it before.
     Raises AlreadyRegistered (the person is in this session), SlotTaken.
     """
     mine = seen.people.get(person_key(person))
     if mine is not None and standing(seen.slots[mine], now_ms):
         raise AlreadyRegistered
     theirs = seen.slots.get(place.key)
-    if theirs is not None and standing(theirs, now_ms):
+    early = theirs == cooling_ms and seen.holder(place.key) is None
+    if theirs is not None and standing(theirs, now_ms) and not early:
         raise SlotTaken
     return _takeover(seen, Hold(place.clinic, place.index, until_ms, person), mine)
 
@@ -74,8 +99,8 @@ def _takeover(seen: Seen, hold: Hold, mine: str | None) -> Claim:
     if mine is not None and mine != slot:
         slots[mine] = seen.slots[mine]
         gone_slots = (mine,)
-    if slot in seen.slots and mine != slot:
-        before = seen.holder(slot)
+    before = seen.holder(slot)
+    if before is not None and mine != slot:
         people[before] = slot
         gone_people = (before,)
     return Claim(hold, slots, people, gone_slots, gone_people)

@@ -61,6 +61,7 @@ class Clinic:
             return None
         slot = self.last.slot
         until_ms = self.seen.slots.get(slot, 0)
-        if until_ms <= 0 or before.get(slot) == until_ms:
+        person = self.seen.holder(slot)
+        if person is None or until_ms <= 0 or before.get(slot) == until_ms:
             return None
-        return Hold(self.number, slot_index(slot), until_ms, token_of(self.seen.holder(slot)))
+        return Hold(self.number, slot_index(slot), until_ms, token_of(person))

@@ -11,7 +11,7 @@ apart, and nothing to anybody else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Self
@@ -115,6 +115,10 @@ class Place:
     def key(self) -> str:
         """The slot's key within its session."""
         return slot_key(self.index)
+
+    def beside(self, index: int) -> Self:
+        """Another slot of the same session."""
+        return replace(self, index=index, starts_ms=(self.session_starts + index * self.minutes * 60) * 1000)
 
     @property
     def session_starts(self) -> int:

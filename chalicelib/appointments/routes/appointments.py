@@ -58,7 +58,7 @@ def _view(appointment: Appointment) -> AppointmentView:
 )
 def hold_slot(caller: Citizen, body: HoldSlot) -> HeldView:
     """Hold a slot."""
-    held = wiring.booking().hold(caller, body.slot_id, body.card_id)
+    held = wiring.booking().hold(caller, body.slot_id, body.card_id, any_time=body.any_time)
     return HeldView(
         id=held.id,
         hospital_id=held.hospital_id,

@@ -110,10 +110,11 @@ class SlotList(Wire):
 
 
 class HoldSlot(Wire):
-    """Which slot, for whose card."""
+    """Which slot, for whose card. `anyTime`: another slot of the same session will do where this one is taken."""
 
     slot_id: _Id
     card_id: _Id
+    any_time: bool = False
 
 
 class HeldView(Wire):

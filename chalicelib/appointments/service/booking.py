@@ -9,7 +9,15 @@ from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentUnknown, ClinicStopped, SlotTaken, SlotUnknown
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.claims import HOLD_LIFE, Seen, claim, own_hold
+from chalicelib.appointments.model.claims import (
+    HOLD_LIFE,
+    Seen,
+    any_hold,
+    claim,
+    other_place,
+    own_hold,
+    standing,
+)
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Hold, Place, milliseconds, person_token
@@ -25,6 +33,8 @@ from chalicelib.platform.cursor import Cursors
 
 _ROUNDS = 4
 """Writes for one hold at most: in each round somebody else was faster, and the slot may still be had."""
+_ROUNDS_ANY = 8
+"""Where any slot of the session will do: in each round somebody got one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,27 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wish:
+    """What somebody wants: this slot, or with `any_time` any of its session."""
+
+    place: Place
+    person: int
+    any_time: bool
+
+    def own(self, clinic: Clinic, now_ms: int) -> Hold | None:
+        """The hold that this wish has got already."""
+        find = any_hold if self.any_time else own_hold
+        return find(clinic.seen, self.place, self.person, now_ms)
+
+    def next_place(self, clinic: Clinic, now_ms: int) -> Place:
+        """Which slot to try, given the session as it stands. Whether it can be had is the claim's to say."""
+        if not self.any_time or not standing(clinic.seen.slots.get(self.place.key, 0), now_ms):
+            return self.place
+        other = other_place(clinic.seen, self.place, clinic.places, self.person, now_ms)
+        return other or self.place
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A citizen's errand up to the payment."""
 
@@ -49,8 +80,10 @@ class Booking:
     cursors: Cursors
     clock: Clock
 
-    def hold(self, citizen: Citizen, slot_id: str, card_id: str) -> Held:
+    def hold(self, citizen: Citizen, slot_id: str, card_id: str, *, any_time: bool = False) -> Held:
         """Hold a slot for the card's person for `HOLD_LIFE`; asking again gives the same hold.
+
+        With `any_time` another slot of the same session will do: it is chosen from what a refusal tells.
 
         A family member's card needs a mandate that covers appointments. The person, not the account, is in a session
         once. Raises SlotUnknown, SlotTaken, AlreadyRegistered, ClinicStopped, Unavailable, what `Cards.usable` raises.
@@ -60,24 +93,25 @@ class Booking:
         if place is None or place.starts_ms <= milliseconds(now):
             raise SlotUnknown
         card = self.cards.usable(citizen, card_id, Action.APPOINTMENTS)
-        hold, clinic = self._take(place, person_token(card.person_id, place.clinic), citizen.id, card.id, now)
+        wish = _Wish(place, person_token(card.person_id, place.clinic), any_time)
+        hold, clinic = self._take(wish, citizen.id, card.id, now)
         log.event("slot.held", appointment=hold.id, citizen=citizen.id)
         return Held(hold.id, clinic.hospital_id, clinic.starts_at(hold.index), hold.until, clinic.fee_fen)
 
-    def _take(
-        self, place: Place, person: int, citizen_id: str, card_id: str, now: datetime
-    ) -> tuple[Hold, Clinic]:
+    def _take(self, wish: "_Wish", citizen_id: str, card_id: str, now: datetime) -> tuple[Hold, Clinic]:
         now_ms, until_ms = milliseconds(now), milliseconds(now + HOLD_LIFE)
-        made = claim(Seen(), place, person, now_ms, until_ms)
-        for _ in range(_ROUNDS):
+        place = wish.place
+        made = claim(Seen(), place, wish.person, now_ms, until_ms)
+        for _ in range(_ROUNDS_ANY if wish.any_time else _ROUNDS):
             try:
                 return made.hold, self.clinics.take(place, made, citizen_id, card_id)
             except Refused as refusal:
                 clinic = _offering(refusal.clinic, place)
-                own = own_hold(clinic.seen, place, person, now_ms)
+                own = wish.own(clinic, now_ms)
                 if own:
                     return own, clinic
-                made = claim(clinic.seen, place, person, now_ms, until_ms)
+                place = wish.next_place(clinic, now_ms)
+                made = claim(clinic.seen, place, wish.person, now_ms, until_ms)
         raise SlotTaken
 
     def get(self, citizen: Citizen, appointment_id: str) -> Appointment:

@@ -115,14 +115,20 @@ class ClinicStore:
             )
         )
 
-    def release(self, hold: Hold) -> None:
-        """Give the slot back, held or confirmed; nothing happens if it is somebody else's by now."""
+    def release(self, hold: Hold, cool_until_ms: int | None = None) -> None:
+        """Give the slot back, held or confirmed; nothing happens if it is somebody else's by now.
+
+        `cool_until_ms` (Unix ms): nobody can have the slot before, unless their claim names this very moment.
+        """
+        slot, person = f"s.{hold.key}", f"w.{hold.person_key}"
+        cooling = {} if cool_until_ms is None else {slot: packing.number(cool_until_ms)}
         commit(
             self.table.update(
                 {"pk": clinic_key(hold.clinic)},
                 lambda _: None,
                 expect=_standing(hold, hold.until_ms, -hold.until_ms),
-                remove=[f"s.{hold.key}", f"w.{hold.person_key}"],
+                assign=cooling,
+                remove=[person] if cooling else [slot, person],
                 add={"v": 1},
             )
         )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.appointments.errors import AlreadyRegistered, SlotTaken
-from chalicelib.appointments.model.claims import Claim, Seen, claim, own_hold, standing
+from chalicelib.appointments.model.claims import Claim, Seen, claim, other_place, own_hold, standing
 from chalicelib.appointments.model.clinic import Clinic, LastHold
 from chalicelib.appointments.model.places import Hold, Place, person_key, slot_key
 
@@ -57,6 +58,37 @@ def test_a_confirmed_slot_is_not_held_again_by_the_same_person() -> None:
         take(seen, 3, 1)
 
 
+def test_a_cooling_slot_is_had_after_its_moment_or_by_whoever_names_it() -> None:
+    seen = Seen({slot_key(3): NOW + 5})
+    with pytest.raises(SlotTaken):
+        take(seen, 3, 1)
+    with pytest.raises(SlotTaken):
+        claim(seen, place(3), 1, NOW, NOW + LIFE, cooling_ms=NOW + 6)
+    for made in (
+        take(seen, 3, 1, NOW + 5),
+        claim(seen, place(3), 1, NOW, NOW + LIFE, cooling_ms=NOW + 5),
+    ):
+        assert made.slots == {slot_key(3): NOW + 5}
+        assert made.people == {person_key(1): None}
+
+
+def test_naming_the_end_of_somebodys_hold_does_not_take_it() -> None:
+    seen = Seen({slot_key(3): NOW + 5}, {person_key(2): slot_key(3)})
+    with pytest.raises(SlotTaken):
+        claim(seen, place(3), 1, NOW, NOW + LIFE, cooling_ms=NOW + 5)
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(-1, 2)), st.integers(0, 99))
+def test_another_place_is_one_that_can_be_had(taken: dict[int, int], person: int) -> None:
+    seen = Seen({slot_key(index): NOW + value for index, value in taken.items()})
+    found = other_place(seen, place(0), 10, person, NOW)
+    if found is None:
+        assert all(taken.get(index, 0) > 0 for index in range(10))
+    else:
+        assert take(seen, found.index, person).hold.index == found.index
+        assert found.session_starts == place(0).session_starts
+
+
 class OneSession(RuleBasedStateMachine):
     """People hold, confirm, give back and come late, on one item that changes only under its conditions."""
 
@@ -103,6 +135,16 @@ class OneSession(RuleBasedStateMachine):
             del self.slots[hold.key], self.people[hold.person_key]
             self.confirmed.discard(hold)
 
+    @rule(data=st.data(), seconds=st.integers(1, 900))
+    def somebody_gives_back_and_the_slot_cools(self, data: st.DataObject, seconds: int) -> None:
+        if not self.holds:
+            return
+        hold = data.draw(st.sampled_from(self.holds))
+        if abs(self.slots.get(hold.key, 0)) == hold.until_ms and self.people.get(hold.person_key) == hold.key:
+            self.slots[hold.key] = self.now + seconds * 1000
+            del self.people[hold.person_key]
+            self.confirmed.discard(hold)
+
     def _claim(self, seen: Seen, index: int, person: int) -> None:
         self.now += 1  # no two writes to one item fall into one millisecond
         try:
@@ -128,7 +170,9 @@ class OneSession(RuleBasedStateMachine):
 
     @invariant()
     def slots_and_people_match_one_to_one(self) -> None:
-        assert sorted(self.people.values()) == sorted(self.slots)
+        taken = list(self.people.values())
+        assert len(set(taken)) == len(taken)
+        assert set(taken) <= set(self.slots)
 
     @invariant()
     def what_was_confirmed_stays_confirmed(self) -> None:

@@ -11,7 +11,8 @@ from chalicelib.appointments.errors import (
     SlotUnknown,
 )
 from chalicelib.appointments.model.directory import Session
-from chalicelib.appointments.model.places import Hold, Place
+from chalicelib.appointments.model.places import Hold, Place, milliseconds
+from chalicelib.appointments.service.booking import Held
 from chalicelib.cards.errors import CardNotFound
 from tests.appointments import (
     Patient,
@@ -135,6 +136,49 @@ def test_a_lapsed_appointment_never_gives_back_the_slot_that_its_own_person_took
     wiring.booking().clinics.confirm(again)
     wiring.booking().clinics.release(lapsed)
     assert clinic_of(session).seen.slots == {again.key: -again.until_ms}
+
+
+def any_time(patient: Patient, session: Session, index: int) -> Held:
+    return wiring.booking().hold(patient.citizen, place_of(session, index).id, patient.card.id, any_time=True)
+
+
+def test_whoever_takes_any_time_gets_another_slot_with_one_more_write(
+    session: Session, patient: Patient, other: Patient
+) -> None:
+    patient.hold(session, 3)
+    calls: list[str] = []
+    with killed_before_call(99, calls):
+        held = Hold.parse(any_time(other, session, 3).id)
+    assert calls[-2:] == ["UpdateItem", "UpdateItem"]
+    assert held is not None
+    assert held.index != 3
+    assert any_time(other, session, 3).id == held.id
+    assert any_time(other, session, 5).id == held.id
+
+
+def test_any_time_of_a_full_session_is_refused(clock: HeldClock, patient: Patient, other: Patient) -> None:
+    small = published(a_session(clock, places=1))
+    patient.hold(small, 0)
+    with pytest.raises(SlotTaken):
+        any_time(other, small, 0)
+
+
+def test_a_slot_given_back_cools_and_is_free_after(
+    session: Session, patient: Patient, other: Patient, clock: HeldClock, cloud: Cloud
+) -> None:
+    hold = Hold.parse(patient.hold(session, 3).id)
+    assert hold is not None
+    wiring.booking().clinics.release(hold, milliseconds(clock()) + 60_000)
+    wiring.booking().clinics.release(hold)
+    with pytest.raises(SlotTaken):
+        other.hold(session, 3)
+    cloud.settle()
+    shown = wiring.booking().availability.find(clinic_of(session))
+    assert shown is not None
+    assert list(shown.taken) == [place_of(session, 3).key]
+    clock.turn(minutes=1)
+    other.hold(session, 3)
+    assert len(clinic_of(session).seen.people) == 1
 
 
 def test_a_slot_that_has_begun_is_not_offered(session: Session, patient: Patient, clock: HeldClock) -> None:
