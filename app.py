@@ -55,6 +55,12 @@ def work_notices(event: SQSEvent) -> dict[str, Any]:
     return queue.consume(event.to_dict(), wiring.notice_jobs(), wiring.queues())
 
 
+@app.lambda_function()
+def admin_policies(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  (Lambda gives both)
+    """Serve an administrator's request about a hospital's rules; called by name, see docs/policies.md."""
+    return wiring.administer_policies(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001  (the schedule says only that it is time)
     """Pick up every intent that stayed open."""

@@ -65,10 +65,11 @@ from chalicelib.wiring.platform import (
     routes,
     tokens,
 )
-from chalicelib.wiring.policies import policies
+from chalicelib.wiring.policies import administer_policies, policies, policy_versions
 
 __all__ = [
     "DOCUMENT_CHAIN",
+    "administer_policies",
     "alternatives",
     "attesting",
     "audit",
@@ -118,6 +119,7 @@ __all__ = [
     "payments",
     "persons",
     "policies",
+    "policy_versions",
     "presences",
     "project_clinics",
     "projection",

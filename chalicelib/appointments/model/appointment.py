@@ -82,6 +82,8 @@ class Appointment(Model):
     moved_to: str | None = None
     paid_by: str | None = None
     """The order that paid, where it is another appointment's: a move takes the money along."""
+    checked_in_at: AwareDatetime | None = None
+    cancelled_at: AwareDatetime | None = None
     version: int = 1
 
     @property

@@ -126,7 +126,7 @@ class AppointmentStore:
                 _key(appointment.citizen_id, appointment.id),
                 refused,
                 expect={"status": allowed, "version": appointment.version},
-                assign={"status": status, "outbox": list(outbox), **changes, **due},
+                assign={"status": status, "outbox": list(outbox), **_moments(event, now), **changes, **due},
                 remove=() if due else _REMOVED_AT_REST,
                 add={"version": 1},
             )
@@ -150,6 +150,13 @@ class AppointmentStore:
         return [(item["pk"].removeprefix(_CITIZEN), item["sk"].removeprefix(_PREFIX)) for item in found]
 
 
+def _moments(event: Event, now: datetime) -> Item:
+    """The moments that are asked for later: when somebody came, when it was given up."""
+    if event == "check-in":
+        return {"checked_in_at": rfc3339(now)}
+    return {"cancelled_at": rfc3339(now)} if TRANSITIONS[event][1] == "cancelled" else {}
+
+
 def _due(status: Status, now: datetime) -> Item:
     if status != "cancelled":
         return {}
@@ -158,6 +165,7 @@ def _due(status: Status, now: datetime) -> Item:
 
 def _appointment(item: Item) -> Appointment:
     fields = {name: item[name] for name in Appointment.model_fields if name in item}
-    for name in ("starts_at", "hold_expires_at"):
-        fields[name] = datetime.fromisoformat(fields[name])
+    for name in ("starts_at", "hold_expires_at", "checked_in_at", "cancelled_at"):
+        if fields.get(name):
+            fields[name] = datetime.fromisoformat(fields[name])
     return Appointment.model_validate(fields)
