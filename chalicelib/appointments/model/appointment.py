@@ -4,10 +4,12 @@ Statuses and cancellation reasons are FHIR's and the national booking field's; e
 forbidden.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime
 
+from chalicelib.appointments.model.claims import HOLD_LIFE
 from chalicelib.appointments.model.places import Hold
 from chalicelib.types import Fen, Model
 
@@ -85,6 +87,11 @@ class Appointment(Model):
     checked_in_at: AwareDatetime | None = None
     cancelled_at: AwareDatetime | None = None
     version: int = 1
+
+    @property
+    def held_at(self) -> datetime:
+        """When it was held; the hospital's rules of that moment are its own."""
+        return self.hold_expires_at - HOLD_LIFE
 
     @property
     def order_id(self) -> str:

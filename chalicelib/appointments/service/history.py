@@ -10,7 +10,6 @@ from typing import Any
 
 from chalicelib.appointments.errors import HospitalUnknown
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.claims import HOLD_LIFE
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.directory import DirectoryStore
@@ -83,9 +82,10 @@ def past_of(appointment: Appointment, person: str) -> Past:
         person=person,
         status=appointment.status,
         reason=appointment.reason,
-        held_at=appointment.hold_expires_at - HOLD_LIFE,
+        held_at=appointment.held_at,
         hold_expires_at=appointment.hold_expires_at,
         starts_at=appointment.starts_at,
+        paid=appointment.confirmation is not None,
         cancelled_at=appointment.cancelled_at,
         arrived_at=appointment.checked_in_at,
         testified=appointment.confirmation == "accepted",

@@ -26,6 +26,7 @@ class Past:
     held_at: datetime
     hold_expires_at: datetime
     starts_at: datetime
+    paid: bool = True
     cancelled_at: datetime | None = None
     arrived_at: datetime | None = None
     testified: bool = True
@@ -75,9 +76,10 @@ def difference(standing: Outcome, tried: Outcome) -> Outcome:
 
 
 def _cancelled_too_late(past: Past, policy: Policy) -> bool:
-    if past.reason not in _BY_CITIZEN or past.cancelled_at is None:
+    """An unpaid hold may go until its slot, whatever the rules."""
+    if past.reason not in _BY_CITIZEN or past.cancelled_at is None or not past.paid:
         return False
-    return past.cancelled_at > policy.cancel_until(past.starts_at)
+    return past.cancelled_at >= policy.cancel_until(past.starts_at)
 
 
 def _over_day_limit(records: Sequence[Past], most: int) -> int:

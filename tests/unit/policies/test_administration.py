@@ -11,7 +11,8 @@ from chalicelib import wiring
 from chalicelib.appointments.model.directory import Department, Hospital, Session
 from chalicelib.policies.model import Policy
 from chalicelib.types import rfc3339
-from tests.appointments import DEPARTMENT, Killed, Patient, killed_before_call
+from tests.api import Api
+from tests.appointments import DEPARTMENT, Killed, Patient, Till, killed_before_call, notify
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.parties import HOSPITAL
@@ -187,9 +188,17 @@ def test_unknown_versions_and_hospitals_are_told(admin: Admin, clock: HeldClock)
 
 
 def test_a_dry_run_reads_what_happened_at_the_hospital(
-    admin: Admin, clock: HeldClock, listed: None, session: Session, patient: Patient, cloud: Cloud
+    admin: Admin,
+    api: Api,
+    till: Till,
+    clock: HeldClock,
+    listed: None,
+    session: Session,
+    patient: Patient,
+    cloud: Cloud,
 ) -> None:
     held = patient.hold(session, 3)
+    notify(api, till.pay(patient.pay(held.id)))
     cloud.settle()
     clock.turn(minutes=5)
     patient.cancel(held.id)

@@ -18,10 +18,15 @@ CANCELLED: dict[str, Any] = {"status": "cancelled", "reason": "cancelled_by_citi
 
 def test_a_cancellation_in_the_last_allowed_moment_is_not_refused() -> None:
     policy = Policy(cancel_minutes=30)
-    last = LEAP - timedelta(minutes=30)
-    past = [a_past(LEAP, cancelled_at=at, **CANCELLED) for at in (last, last + MINUTE, None)]
+    last = LEAP - timedelta(minutes=30, milliseconds=1)
+    past = [a_past(LEAP, cancelled_at=at, **CANCELLED) for at in (last, LEAP - 30 * MINUTE, None)]
     assert outcome(past, policy).cancellations_refused == 1
     assert [each.undated for each in past] == [False, False, True]
+
+
+def test_an_unpaid_hold_may_go_whenever_it_went() -> None:
+    past = [a_past(LEAP, paid=False, cancelled_at=LEAP - MINUTE, **CANCELLED)]
+    assert outcome(past, Policy(cancel_minutes=30)) == Outcome()
 
 
 def test_only_the_citizens_own_cancellations_are_tried() -> None:
