@@ -131,6 +131,10 @@ class Till:
     trades: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, str] = field(default_factory=dict)
     down: bool = False
+    silent: bool = False
+    """A refund is answered, but no money moves."""
+    partly: bool = False
+    """A refund reached some of its channels only."""
     notices: int = 0
 
     def __post_init__(self) -> None:
@@ -168,14 +172,29 @@ class Till:
 
     def _refund(self, content: dict[str, Any]) -> dict[str, Any]:
         trade, request = self._query(content), content["out_request_no"]
-        if request not in self.refunds and trade["trade_status"] != "TRADE_SUCCESS":
-            return {"code": "40004", "sub_code": "ACQ.TRADE_STATUS_ERROR"}
-        changed = "N" if request in self.refunds else "Y"
+        if request in self.refunds:
+            same = self.refunds[request] == content["refund_amount"]
+            return trade | {"fund_change": "N"} if same else _refusal("ACQ.DISCORDANT_REPEAT_REQUEST")
+        if trade["trade_status"] != "TRADE_SUCCESS":
+            return _refusal("ACQ.TRADE_STATUS_ERROR")
+        if self.silent:
+            return trade | {"fund_change": "N"}
+        left = fen(trade["total_amount"]) - self.given_back_fen(content["out_trade_no"])
+        if fen(content["refund_amount"]) > left:
+            return _refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
         self.refunds[request] = content["refund_amount"]
-        trade["trade_status"] = "TRADE_CLOSED"
-        return trade | {"fund_change": changed, "refund_fee": content["refund_amount"]}
+        if fen(content["refund_amount"]) == left:
+            trade["trade_status"] = "TRADE_CLOSED"
+        return trade | {"fund_change": "Y", "refund_fee": content["refund_amount"]}
+
+    def given_back_fen(self, order_id: str) -> int:
+        """What of an order's trade went back."""
+        first = order_id.replace("ord_", "rfd_")
+        return sum(fen(amount) for number, amount in self.refunds.items() if number.startswith(first))
 
     def _fastpay_refund_query(self, content: dict[str, Any]) -> dict[str, Any]:
+        if self.partly:
+            return {"refund_status": "REFUND_SUCCESS", "refund_channel_status": "PART_SUCCESS"}
         known = content["out_request_no"] in self.refunds
         return {"refund_status": "REFUND_SUCCESS"} if known else {}
 
@@ -202,11 +221,15 @@ class Till:
     def received_fen(self) -> int:
         """What came in and stayed."""
         paid = [each for each in self.trades.values() if each["trade_status"] == "TRADE_SUCCESS"]
-        return sum(fen(each["total_amount"]) for each in paid)
+        return sum(fen(each["total_amount"]) - self.given_back_fen(each["out_trade_no"]) for each in paid)
 
     def refunded(self, order: Order) -> bool:
         """Whether the order's money went back, wholly."""
         return self.refunds.get(order.refund_request_no) == yuan(order.total_fen)
+
+
+def _refusal(sub_code: str) -> dict[str, Any]:
+    return {"code": "40004", "sub_code": sub_code}
 
 
 def notify(api: Api, told: dict[str, str]) -> ApiAnswer:

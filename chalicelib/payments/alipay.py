@@ -10,7 +10,8 @@ from typing import Any
 
 from chalicelib.errors import Unavailable
 from chalicelib.payments.errors import OrderClosed, PaymentRefused
-from chalicelib.payments.model import Notification, Order, Payer, Trade, fen, yuan
+from chalicelib.payments.model import Notification, Order, Payer, Refund, Trade, fen, yuan
+from chalicelib.payments.model.trades import RefundOutcome
 from chalicelib.platform.alipay import Gateway, GatewayRefused
 from chalicelib.types import CHINA
 
@@ -20,6 +21,7 @@ _HAS_SUCCESS = "ACQ.TRADE_HAS_SUCCESS"
 _NOT_OF_THIS_STATUS = {"ACQ.REASON_TRADE_STATUS_INVALID", "ACQ.TRADE_STATUS_ERROR", _HAS_SUCCESS}
 _MOVED = "Y"
 _REFUNDED = "REFUND_SUCCESS"
+_PARTLY = "PART_SUCCESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +76,32 @@ class Trades:
             raise Unavailable from refusal
         return True
 
-    def refund(self, order: Order) -> bool:
-        """Give all cash back; whether the money has moved, now or at an earlier try. Raises Unavailable."""
+    def refund(self, order: Order, refund: Refund) -> bool:
+        """Ask for a refund's cash under its own number; whether this very call moved it. Raises Unavailable.
+
+        False means moved by an earlier call, or not at all: `refund_outcome` knows.
+        """
         content = {
             "out_trade_no": order.id,
-            "refund_amount": yuan(order.legs.cash),
-            "out_request_no": order.refund_request_no,
+            "refund_amount": yuan(refund.legs.cash),
+            "out_request_no": refund.number,
         }
         try:
             node = self.gateway.call("alipay.trade.refund", content)
         except GatewayRefused as refusal:
             raise Unavailable from refusal
-        return node.get("fund_change") == _MOVED or self._refunded(order)
+        return node.get("fund_change") == _MOVED
 
-    def _refunded(self, order: Order) -> bool:
-        content = {"out_trade_no": order.id, "out_request_no": order.refund_request_no}
+    def refund_outcome(self, order: Order, refund: Refund) -> RefundOutcome:
+        """What became of a refund asked for ten seconds ago or more. Raises Unavailable."""
+        content = {"out_trade_no": order.id, "out_request_no": refund.number}
         try:
             node = self.gateway.call("alipay.trade.fastpay.refund.query", content)
         except GatewayRefused as refusal:
             raise Unavailable from refusal
-        return node.get("refund_status") == _REFUNDED
+        if node.get("refund_channel_status") == _PARTLY:
+            return "partly"
+        return "returned" if node.get("refund_status") == _REFUNDED else "absent"
 
     def notification(self, form: Mapping[str, str]) -> Notification | None:
         """The facts of a notification that the payment app signed; None if it did not sign it, or not about a trade."""

@@ -33,3 +33,11 @@ class NotificationMalformed(Malformed):
     code = "malformed-form"
     title = "The request body is not a notification's form"
     title_zh = "请求内容不是有效的通知表单"
+
+
+class RefundExceedsPayment(Conflict):
+    """More would go back than was paid and is still here."""
+
+    code = "refund-exceeds-payment"
+    title = "More than was paid cannot be refunded"
+    title_zh = "退款金额超过可退金额"

@@ -48,7 +48,7 @@ from chalicelib.wiring.identity import citizen, faces, persons, scans, sessions,
 from chalicelib.wiring.institutions import events, inbox, institution, institutions
 from chalicelib.wiring.mandates import closing, family_slots, granting, mandates
 from chalicelib.wiring.notices import notices
-from chalicelib.wiring.payments import payments
+from chalicelib.wiring.payments import ledger, payments
 from chalicelib.wiring.platform import (
     DOCUMENT_CHAIN,
     certificate_bucket,
@@ -105,6 +105,7 @@ __all__ = [
     "inbox",
     "institution",
     "institutions",
+    "ledger",
     "licences",
     "life",
     "mandates",

@@ -13,6 +13,7 @@ from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
+from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import queues
 
 if TYPE_CHECKING:
@@ -66,7 +67,11 @@ def event_jobs() -> Mapping[str, Job]:
 
 def payment_jobs() -> Mapping[str, Job]:
     """What the payments queue asks for."""
-    return {"payment.settle": paying().settle, "payment.follow": paying().follow_up}
+    return {
+        "payment.settle": paying().settle,
+        "payment.follow": paying().follow_up,
+        "ledger.post": ledger().post,
+    }
 
 
 def _tell_person(message: Mapping[str, Any]) -> None:

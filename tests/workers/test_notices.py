@@ -18,6 +18,7 @@ from tests.fakes import PaymentApp
 KINDS = [
     "appointment-booked",
     "appointment-cancelled",
+    "payment-partly-refunded",
     "payment-refunded",
     "certificate-issued",
     "certificate-rejected",

@@ -53,7 +53,9 @@ def messages(cloud: Cloud, kind: str) -> list[str]:
 
 
 def outstanding(cloud: Cloud) -> list[str]:
-    return [item["pk"]["S"] for item in cloud.items() if "due_kind" in item]
+    """What the sweep must still look at; a booked appointment waits for nothing but its visit."""
+    due = [item for item in cloud.items() if "due_kind" in item]
+    return [item["pk"]["S"] for item in due if item.get("status") != {"S": "booked"}]
 
 
 def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> tuple[str, Order]:

@@ -129,4 +129,5 @@ def _order(appointment: Appointment) -> Order:
         total_fen=appointment.fee_fen,
         legs=Legs(cash=appointment.fee_fen),
         pay_by=appointment.hold_expires_at,
+        payee_id=appointment.hospital_id,
     )

@@ -4,9 +4,11 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
+from chalicelib.payments.errors import PaymentUnavailable
 from chalicelib.payments.model import Order
 from tests.api import Api
 from tests.appointments import FORM, NOTIFY, Patient, Till, killed_before_call, notify
+from tests.clock import HeldClock
 from tests.cloud import Cloud
 
 
@@ -89,8 +91,92 @@ def test_a_signed_notification_that_does_not_fit_becomes_a_case_and_changes_noth
     till.pay(order)
     assert notify(api, till.tells(order, **changed)).body == b"success"
     cloud.settle()
-    standing = wiring.payments().find(order.id)
-    assert standing == order
+    assert standing(order) == order
     cases = [item["kind"]["S"] for item in cloud.items() if item["pk"]["S"].startswith("CASE#")]
     assert cases == [kind]
     assert cloud.dead_letters() == []
+
+
+def standing(order: Order) -> Order:
+    found = wiring.payments().find(order.id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("moment", ["paying", "closed", "refunded"])
+@pytest.mark.parametrize("changed", [{"total_amount": "0.01"}, {"seller_id": "2088000000000009"}])
+def test_a_misfit_changes_nothing_whenever_it_comes(
+    order: Order,
+    patient: Patient,
+    till: Till,
+    api: Api,
+    cloud: Cloud,
+    clock: HeldClock,
+    moment: str,
+    changed: dict[str, str],
+) -> None:
+    if moment == "refunded":
+        notify(api, till.pay(order))
+        cloud.settle()
+        patient.cancel(order.about)
+    elif moment == "closed":
+        clock.turn(minutes=11)
+        cloud.sweep()
+    cloud.settle()
+    before = standing(order)
+    calls: list[str] = []
+    with killed_before_call(99, calls):
+        answer = notify(api, till.tells(order, trade_status="TRADE_SUCCESS", **changed))
+    assert (answer.body, calls) == (b"success", ["PutItem"])
+    cloud.settle()
+    assert standing(order) == before
+    assert sum(item["pk"]["S"].startswith("CASE#") for item in cloud.items()) == 1
+
+
+def test_a_payment_told_while_our_own_call_for_the_trade_is_in_doubt_is_believed(
+    session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud
+) -> None:
+    held = patient.hold(session, 3)
+    till.down = True
+    with pytest.raises(PaymentUnavailable):
+        patient.pay(held.id)
+    order = wiring.payments().find(patient.sees(held.id).order_id)
+    assert order is not None
+    assert (order.status, order.trade_no) == ("unknown", None)
+    asked = till.app.calls("alipay.trade.create")[-1]["biz_content"]
+    till.trades[order.id] = {
+        "out_trade_no": order.id,
+        "trade_no": "2026000000000000000000000042",
+        "total_amount": asked["total_amount"],
+        "trade_status": "WAIT_BUYER_PAY",
+    }
+    assert notify(api, till.pay(order)).body == b"success"
+    cloud.settle()
+    assert (standing(order).status, standing(order).trade_no) == ("paid", "2026000000000000000000000042")
+    assert patient.sees(held.id).status == "booked"
+
+
+@pytest.mark.parametrize("first", ["TRADE_SUCCESS", "TRADE_FINISHED", "WAIT_BUYER_PAY", "TRADE_CLOSED"])
+def test_notifications_in_any_order_end_where_the_money_is(
+    order: Order, patient: Patient, till: Till, api: Api, cloud: Cloud, first: str
+) -> None:
+    till.pay(order)
+    for status in (first, "TRADE_SUCCESS", "WAIT_BUYER_PAY", "TRADE_CLOSED"):
+        notify(api, till.tells(order, trade_status=status))
+        cloud.settle()
+    assert standing(order).status == "paid"
+    assert patient.sees(order.about).status == "booked"
+    assert till.received_fen == order.total_fen
+
+
+def test_an_amount_that_the_gateway_itself_tells_wrong_is_one_case(
+    order: Order, till: Till, cloud: Cloud, clock: HeldClock
+) -> None:
+    till.pay(order)
+    till.trades[order.id]["total_amount"] = "0.01"
+    for _ in range(3):
+        clock.turn(minutes=2)
+        cloud.sweep()
+    assert standing(order).status == "paying"
+    cases = [item["kind"]["S"] for item in cloud.items() if item["pk"]["S"].startswith("CASE#")]
+    assert cases == ["another-amount"]

@@ -1,29 +1,27 @@
-"""Orders, notifications and cases as items of the core table.
+"""Orders as items of the core table, with their refunds and their entries of the ledger.
 
 An order that is not at rest carries `due_kind` and `due_at`, so that a sweep finds it; at rest it loses them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.errors import AppError
-from chalicelib.payments.model import (
+from chalicelib.payments.model.orders import (
     FIRST_QUESTION_AFTER,
     NEXT_QUESTION_AFTER,
     OPEN,
     REFUND_RETRY_AFTER,
     TRANSITIONS,
-    Notification,
     Order,
     Status,
 )
 from chalicelib.platform.dynamo import Item, Table, commit
-from chalicelib.platform.outbox import message
 from chalicelib.types import rfc3339
 
 _DUE = "payment"
 _PREFIX = "ORDER#"
-_KEEP_NOTIFICATION = timedelta(days=400)
 _WAITS: dict[Status, timedelta] = {
     "created": FIRST_QUESTION_AFTER,
     "unknown": NEXT_QUESTION_AFTER,
@@ -32,6 +30,7 @@ _WAITS: dict[Status, timedelta] = {
     "refunding": REFUND_RETRY_AFTER,
 }
 """How long an order may stay in a status before the sweep looks; the statuses not named are at rest."""
+_REFUNDED = {"refunding": "asked", "refunded": "returned", "refund_stuck": "stuck"}
 
 
 class Superseded(Exception):
@@ -73,10 +72,17 @@ class PaymentStore:
             return earlier.order
         return order
 
-    def move(self, order: Order, event: str, now: datetime, **changes: object) -> Order:
-        """Let `event` happen where `TRANSITIONS` allows it. Raises Superseded with the order as it stands."""
+    def move(
+        self, order: Order, event: str, now: datetime, *, exactly: bool = False, **changes: object
+    ) -> Order:
+        """Let `event` happen where `TRANSITIONS` allows it; with `exactly`, only to this very version of the order.
+
+        Raises Superseded with the order as it stands, ValueError for changes that no order may have.
+        """
         allowed, status = TRANSITIONS[event]
         due = _due(status, now)
+        if order.status in allowed:
+            _checked(order, status, changes)
 
         def refused(standing: Item) -> AppError | None:
             raise Superseded(_order(standing))
@@ -85,7 +91,7 @@ class PaymentStore:
             self.table.update(
                 _key(order.id),
                 refused,
-                expect={"status": allowed},
+                expect={"status": allowed} | ({"version": order.version} if exactly else {}),
                 assign={"status": status, **changes, **due},
                 remove=() if due else ("due_kind", "due_at"),
                 add={"version": 1},
@@ -110,41 +116,29 @@ class PaymentStore:
         found = self.table.due(_DUE, int(now.timestamp()))
         return [item["pk"].removeprefix(_PREFIX) for item in found]
 
-    def record(self, told: Notification, now: datetime) -> None:
-        """Keep a notification and ask for the work behind it, with one write. Told twice: nothing happens."""
-        item = {
-            "pk": f"NOTIFICATION#{told.id}",
-            "sk": "PAYMENT",
-            "recorded_at": rfc3339(now),
-            "expires_at": int((now + _KEEP_NOTIFICATION).timestamp()),
-            "told": told.model_dump(),
-            "outbox": [message("payments", "payment.settle", told.id)],
-        }
-        commit(self.table.put(item, lambda _: None))
-
-    def notification(self, notification_id: str) -> Notification | None:
-        """A recorded notification."""
-        item = self.table.get({"pk": f"NOTIFICATION#{notification_id}", "sk": "PAYMENT"}, consistent=True)
-        return Notification.model_validate(item["told"]) if item else None
-
-    def open_case(self, told: Notification, kind: str, now: datetime) -> None:
-        """Keep what a human must look at: a notification that does not fit its order."""
-        item = {
-            "pk": f"CASE#{told.id}",
-            "sk": "PAYMENT",
-            "kind": kind,
-            "opened_at": rfc3339(now),
-            "told": told.model_dump(),
-        }
-        commit(self.table.put(item, lambda _: None))
-
 
 def _due(status: Status, now: datetime) -> Item:
     wait = _WAITS.get(status)
     return {"due_kind": _DUE, "due_at": int((now + wait).timestamp())} if wait else {}
 
 
+def _checked(order: Order, status: Status, changes: Mapping[str, object]) -> None:
+    """The order as it will be must be one that may be: its own rules say so before anything is written."""
+    known = {name: value for name, value in changes.items() if name in Order.model_fields}
+    Order.model_validate({**order.model_dump(), **known, "status": status})
+
+
 def _order(item: Item) -> Order:
-    fields = {name: item[name] for name in Order.model_fields}
+    fields = {name: item[name] for name in Order.model_fields if name in item}
     fields["pay_by"] = datetime.fromisoformat(item["pay_by"])
+    if item["status"] in _REFUNDED and "refunds" not in item:
+        fields["refunds"] = _whole(item)
     return Order.model_validate(fields)
+
+
+def _whole(item: Item) -> dict[str, Item]:
+    """The one refund, of everything, that orders had before refunds were kept on them."""
+    number = item["pk"].removeprefix(_PREFIX).replace("ord_", "rfd_", 1)
+    status = _REFUNDED[item["status"]]
+    whole = {"number": number, "amount_fen": item["total_fen"], "legs": item["legs"], "status": status}
+    return {number: whole | {"asked_at": 0}}

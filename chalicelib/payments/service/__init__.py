@@ -1,0 +1,81 @@
+"""Use-cases of payment orders, one file per errand: open, record a notification, ask, refund, keep the ledger.
+
+Every step may be repeated and may crash after any call: the order says where it stands, and whatever changes the
+world outside is recorded as an intent first (payment-order state machine; Alipay open platform v2).
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.payments.model import Order, Payer
+from chalicelib.payments.service.asking import Asking
+from chalicelib.payments.service.notifying import Notifying
+from chalicelib.payments.service.opening import Opening
+from chalicelib.payments.service.refunding import Refunding
+from chalicelib.payments.store.orders import PaymentStore
+from chalicelib.platform.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Payment orders, as other rooms see them."""
+
+    store: PaymentStore
+    opening: Opening
+    notifying: Notifying
+    asking: Asking
+    refunding: Refunding
+    clock: Clock
+
+    def open(self, order: Order, payer: Payer) -> Order:
+        """Keep the order and make its trade, so that the citizen's phone can pay it; a repeat gives the same.
+
+        An order without cash is paid at once. Raises PaymentUnavailable (outcome unknown, ask again), OrderClosed,
+        PaymentRefused.
+        """
+        return self.opening.open(order, payer)
+
+    def record(self, body: bytes) -> None:
+        """Take a notification in: verify its signature, keep it with one write; the work is done after.
+
+        `body` is the form as it came. Raises NotificationMalformed, SignatureInvalid, Unavailable.
+        """
+        self.notifying.record(body)
+
+    def settle(self, notification_id: str) -> Order | None:
+        """Bring an order to where its recorded notification says; None for one that is not ours (now a case).
+
+        Order, amount, seller and app must be our own order's. Safe to repeat, in any order. Raises Unavailable.
+        """
+        return self.notifying.settle(notification_id)
+
+    def find(self, order_id: str) -> Order | None:
+        """An order as it stands this moment."""
+        return self.store.find(order_id)
+
+    def due(self) -> list[str]:
+        """Ids of orders that stayed open and must be looked at."""
+        return self.store.due(self.clock())
+
+    def resolve(self, order_id: str, *, close: bool = False) -> Order | None:
+        """Ask the payment app how an open order stands, and believe it; past `pay_by` (or with `close`) close it.
+
+        None where there is no such order. Raises Unavailable where the outcome stays unknown.
+        """
+        return self.asking.resolve(order_id, close=close)
+
+    def keep(self, order: Order) -> Order:
+        """A late payment found its slot still there: it counts."""
+        return self.refunding.keep(order)
+
+    def refund(self, order: Order, amount_fen: int | None = None, *, cause: str = "") -> Order:
+        """Give a paid order's money back: all that is left, or `amount_fen` of it.
+
+        The intent is kept first; the sweep goes on where this stopped, under the same number. A refund that is under
+        way is only pushed. `cause` names why a part goes back: one cause gives back once, however often it is asked.
+        Raises RefundExceedsPayment.
+        """
+        return self.refunding.refund(order, amount_fen, cause)
+
+    def retry(self, order: Order) -> Order:
+        """Try a stuck refund again under its own number, as an operator does who has looked at its case."""
+        return self.refunding.retry(order)
