@@ -43,6 +43,14 @@ class ClinicUnknown(NotFound):
     title_zh = "贵院未发布该门诊"
 
 
+class ProposalStale(Conflict):
+    """What was proposed is not what would happen now."""
+
+    code = "proposal-stale"
+    title = "This proposal no longer says what would change; propose again"
+    title_zh = "该排班方案已失效，请重新预览"
+
+
 class HoldExpired(Gone):
     """The slot is no longer held for this appointment."""
 

@@ -15,6 +15,7 @@ from chalicelib.wiring.appointments import (
     ending,
     paying,
     projection,
+    schedules,
     stopping,
     sweeping,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "relay",
     "routes",
     "scans",
+    "schedules",
     "sessions",
     "showing",
     "stopping",

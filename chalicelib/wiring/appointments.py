@@ -9,6 +9,7 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cards import cards
 from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import clinic_table, core_table, cursors
+from chalicelib.wiring.policies import policies
 
 if TYPE_CHECKING:
     from chalicelib.appointments.service.alternatives import Alternatives
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.ending import Ending
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.service.schedules import Schedules
     from chalicelib.appointments.service.stopping import Stopping
     from chalicelib.appointments.service.sweeping import Sweeping
 
@@ -120,6 +122,15 @@ def stopping() -> Stopping:
         ending(),
         system_clock,
     )
+
+
+@cache
+def schedules() -> Schedules:
+    """Hospitals' plans of their sessions."""
+    from chalicelib.appointments.service.schedules import Schedules
+    from chalicelib.appointments.store.schedules import ScheduleStore
+
+    return Schedules(ScheduleStore(core_table()), directory(), stopping(), policies(), system_clock)
 
 
 @cache
