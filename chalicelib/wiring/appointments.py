@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.service.directory import Directory
     from chalicelib.appointments.service.ending import Ending
+    from chalicelib.appointments.service.importing import Importing
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
     from chalicelib.appointments.service.schedules import Schedules
@@ -131,6 +132,14 @@ def schedules() -> Schedules:
     from chalicelib.appointments.store.schedules import ScheduleStore
 
     return Schedules(ScheduleStore(core_table()), directory(), stopping(), policies(), system_clock)
+
+
+@cache
+def importing() -> Importing:
+    """What others publish as FHIR."""
+    from chalicelib.appointments.service.importing import Importing
+
+    return Importing(directory(), system_clock)
 
 
 @cache
