@@ -11,6 +11,7 @@ sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 from bench import code_mint, cold_start, decode, decode_units, errand_calls, warm_request  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
+from bench.rush import row as rush  # noqa: E402
 
 RESULTS = Path(__file__).with_name("results.json")
 ROWS: dict[str, Callable[[Ground], Row]] = {
@@ -20,6 +21,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "code-mint": code_mint.measure,
     "decode": decode.measure,
     "decode-units": decode_units.measure,
+    "rush": rush.measure,
 }
 
 

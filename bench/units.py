@@ -35,20 +35,36 @@ class Units:
 
 
 def billed(call: str, arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> Units:
-    """The units of one call of the SDK's client. Raises NotPriced."""
+    """The units of one call of the SDK's client. Raises NotPriced.
+
+    An update is billed by the item before or after, whichever is larger: here by the one after, which it must return.
+    """
     if call == "get_item":
         steps = max(1, -(-size(answer.get("Item", {})) // _READ))
         return Units(read=steps if arguments.get("ConsistentRead") else steps / 2)
     if call == "put_item":
-        item = arguments["Item"]
-        indexed = 1 if item.keys() >= _INDEXED else 0
-        return Units(write=-(-size(item) // _WRITE) + indexed)
+        return Units(write=_written(arguments["Item"]))
+    if call == "update_item" and arguments.get("ReturnValues") == "ALL_NEW":
+        return Units(write=_written(answer["Attributes"]))
     raise NotPriced(call)
+
+
+def refused_units(standing: Mapping[str, Any]) -> int:
+    """The write units of a write whose condition the standing item ({}: none) refused: as if it had taken place."""
+    return _steps(standing)
 
 
 def size(item: Mapping[str, Mapping[str, Any]]) -> int:
     """An item's bytes: names and values."""
     return sum(len(name.encode()) + _value(attribute) for name, attribute in item.items())
+
+
+def _steps(item: Mapping[str, Any]) -> int:
+    return max(1, -(-size(item) // _WRITE))
+
+
+def _written(item: Mapping[str, Any]) -> int:
+    return _steps(item) + (1 if item.keys() >= _INDEXED else 0)
 
 
 def _value(attribute: Mapping[str, Any]) -> int:

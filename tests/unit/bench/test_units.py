@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.units import NotPriced, Units, billed, size
+from bench.units import NotPriced, Units, billed, refused_units, size
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,21 @@ def test_a_write_is_billed_by_the_kilobyte(length: int, units: int) -> None:
 def test_an_item_that_is_indexed_is_written_twice() -> None:
     item = {"due_kind": {"S": "a"}, "due_at": {"N": "1"}}
     assert billed("put_item", {"Item": item}, {}) == Units(write=2)
+
+
+@pytest.mark.parametrize(("length", "units"), [(1020, 1), (1021, 2)])
+def test_an_update_is_billed_by_the_item_that_it_leaves_and_a_refused_one_by_what_stands(
+    length: int, units: int
+) -> None:
+    item = {"text": {"S": "x" * length}}
+    assert billed("update_item", {"ReturnValues": "ALL_NEW"}, {"Attributes": item}) == Units(write=units)
+    assert refused_units(item) == units
+    assert refused_units({}) == 1
+
+
+def test_an_update_that_does_not_show_its_item_has_no_price() -> None:
+    with pytest.raises(NotPriced):
+        billed("update_item", {}, {})
 
 
 def test_a_call_without_a_price_is_told() -> None:
