@@ -76,11 +76,19 @@ class AppointmentNotOpen(Conflict):
 
 
 class CancelTooLate(Conflict):
-    """The time for cancelling is over."""
+    """The time for cancelling, and for moving, is over."""
 
     code = "cancel-too-late"
-    title = "The appointment has begun and can no longer be cancelled"
-    title_zh = "就诊时间已到，无法取消预约"
+    title = "It is too late to cancel or move this appointment"
+    title_zh = "已过可取消或改约的时间"
+
+
+class RescheduleNotPossible(Conflict):
+    """The appointment cannot be moved to that slot; the detail says why."""
+
+    code = "reschedule-not-possible"
+    title = "The appointment cannot be moved to this slot"
+    title_zh = "无法改约到该号源"
 
 
 class HospitalUnknown(NotFound):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.directory import Directory
     from chalicelib.appointments.service.ending import Ending
     from chalicelib.appointments.service.importing import Importing
+    from chalicelib.appointments.service.moving import Moving
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
     from chalicelib.appointments.service.schedules import Schedules
@@ -68,8 +69,24 @@ def ending() -> Ending:
     from chalicelib.appointments.store.clinics import ClinicStore
 
     return Ending(
-        booking(), AppointmentStore(core_table()), ClinicStore(clinic_table()), payments(), system_clock
+        booking(),
+        AppointmentStore(core_table()),
+        ClinicStore(clinic_table()),
+        payments(),
+        policies(),
+        system_clock,
     )
+
+
+@cache
+def moving() -> Moving:
+    """Exchanging a booked slot for another."""
+    from chalicelib.appointments.service.moving import Moving
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.swaps import SwapStore
+
+    swaps = SwapStore(AppointmentStore(core_table()), clinic_table())
+    return Moving(booking(), ending(), swaps, system_clock)
 
 
 @cache

@@ -86,6 +86,8 @@ class Appointment(Model):
     """The order that paid, where it is another appointment's: a move takes the money along."""
     checked_in_at: AwareDatetime | None = None
     cancelled_at: AwareDatetime | None = None
+    cool_until_ms: int | None = None
+    """When the slot given back can be had again (Unix ms); drawn once, with the cancellation."""
     version: int = 1
 
     @property

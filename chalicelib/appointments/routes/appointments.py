@@ -8,6 +8,7 @@ from chalicelib.appointments.errors import (
     CancelTooLate,
     ClinicStopped,
     HoldExpired,
+    RescheduleNotPossible,
     SlotTaken,
     SlotUnknown,
 )
@@ -22,6 +23,7 @@ from chalicelib.appointments.routes.wire import (
     LegsView,
     OrderView,
     PaymentView,
+    RescheduleTo,
     SlotList,
 )
 from chalicelib.cards.errors import CardNotFound, CardNotUsable
@@ -123,3 +125,30 @@ def pay_appointment(caller: Citizen, appointment_id: str) -> PaymentView:
 def cancel_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
     """Cancel before the visit; what was paid goes back."""
     return _view(wiring.ending().cancel(caller, appointment_id))
+
+
+@routes.on(
+    "POST",
+    "/v1/appointments/{appointment_id}/reschedule",
+    auth=wiring.citizen,
+    errors=(
+        AppointmentUnknown,
+        AppointmentNotOpen,
+        CancelTooLate,
+        RescheduleNotPossible,
+        SlotUnknown,
+        SlotTaken,
+        AlreadyRegistered,
+        ClinicStopped,
+        CardNotFound,
+        CardNotUsable,
+        ActionNotMandated,
+        MandateEnded,
+        MandateNotFound,
+        Unavailable,
+    ),
+    repeatable=True,  # the old appointment remembers where it was moved to
+)
+def reschedule_appointment(caller: Citizen, appointment_id: str, body: RescheduleTo) -> AppointmentView:
+    """Exchange a booked slot for another of the same hospital and fee; the answer is the new appointment."""
+    return _view(wiring.moving().reschedule(caller, appointment_id, body.slot_id))

@@ -146,7 +146,15 @@ class AppointmentView(Wire):
     queue_number: int | None
     pickup_code: str | None
     order_id: str
+    moved_from: str | None
+    moved_to: str | None
     version: int
+
+
+class RescheduleTo(Wire):
+    """The slot to have instead."""
+
+    slot_id: _Id
 
 
 class AppointmentQuery(Wire):

@@ -4,10 +4,13 @@ The record is changed first; what follows (the slot, the money) may be repeated 
 redelivered message or by the sweep.
 """
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentNotOpen, CancelTooLate
 from chalicelib.appointments.model.appointment import Appointment, Event, Reason
+from chalicelib.appointments.model.places import milliseconds
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
@@ -18,6 +21,7 @@ from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
+from chalicelib.policies.service import Policies
 from chalicelib.types import CHINA
 
 
@@ -29,23 +33,44 @@ class Ending:
     appointments: AppointmentStore
     clinics: ClinicStore
     payments: Payments
+    policies: Policies
     clock: Clock
 
     def cancel(self, citizen: Citizen, appointment_id: str) -> Appointment:
-        """Cancel one's appointment before it starts; what was paid goes back. Cancelling twice is cancelling once.
+        """Cancel while the hospital's rules allow it; what was paid goes back. Cancelling twice is cancelling once.
 
         Raises AppointmentUnknown, CancelTooLate, AppointmentNotOpen, Unavailable.
         """
         appointment = self.booking.kept(citizen, appointment_id)
         if appointment.status == "cancelled":
             return _by_citizen(appointment)
-        if self.clock() >= appointment.starts_at:
-            raise CancelTooLate
+        self.must_be_in_time(appointment)
+        cool_until_ms = self.cooling(appointment)
         try:
-            return self.end(appointment, "withdraw", "cancelled_by_citizen")
+            return self.end(
+                appointment, "withdraw", "cancelled_by_citizen", **_if_any(cool_until_ms=cool_until_ms)
+            )
         except AppointmentNotOpen:
             # perhaps by this very request: the write took effect, its answer was lost, the SDK tried again
             return _by_citizen(self.booking.kept(citizen, appointment_id))
+
+    def must_be_in_time(self, appointment: Appointment) -> None:
+        """Raises CancelTooLate, with the moment until which it was possible. An unpaid hold may go until its slot."""
+        until = appointment.starts_at
+        if appointment.status != "pending":
+            until = self.policies.of(appointment.hospital_id).cancel_until(until)
+        if self.clock() >= until:
+            raise _too_late(until)
+
+    def cooling(self, appointment: Appointment) -> int | None:
+        """When the slot of a booked appointment may come back (Unix ms), at random: nobody can wait for it.
+
+        None where the hospital's rules want no delay, or nobody had paid.
+        """
+        most = self.policies.of(appointment.hospital_id).most_cooling_minutes
+        if appointment.status != "booked" or most == 0:
+            return None
+        return milliseconds(self.clock()) + 1 + secrets.randbelow(most * 60_000)
 
     def end(self, appointment: Appointment, event: Event, reason: Reason, **changes: object) -> Appointment:
         """Cancel the record, then wind it up as far as it goes now; the sweep does the rest.
@@ -68,14 +93,31 @@ class Ending:
         return ended
 
     def wind_up(self, appointment: Appointment) -> None:
-        """Give a cancelled appointment's slot back and its money, as often as need be. Raises Unavailable."""
-        self.clinics.release(appointment.hold)
+        """Give a cancelled appointment's slot back and its money, as often as need be. Raises Unavailable.
+
+        One that was moved has neither: both went along.
+        """
+        if appointment.moved_to:
+            return
+        self.clinics.release(appointment.hold, cool_until_ms=appointment.cool_until_ms)
         order = self.payments.find(appointment.order_id)
         if order and order.status in OPEN:
             order = self.payments.resolve(order.id, close=True)
         if order and order.status in PAID:
             self.payments.refund(order)
         self.appointments.rest(appointment)
+
+
+def _if_any(**values: object) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _too_late(until: datetime) -> CancelTooLate:
+    here = until.astimezone(CHINA)
+    return CancelTooLate(
+        f"It was possible until {here:%Y-%m-%d %H:%M}, China time.",
+        f"可取消或改约的截止时间为北京时间{here:%Y-%m-%d %H:%M}。",
+    )
 
 
 def _by_citizen(appointment: Appointment) -> Appointment:

@@ -77,9 +77,7 @@ class Paying:
         """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable."""
         if order.status not in PAID:
             return
-        appointment = self.appointments.find(order.citizen_id, order.about)
-        if appointment is None:
-            raise Unavailable
+        appointment = self._paid_for(order)
         if appointment.status == "pending":
             try:
                 appointment = self._book(appointment)
@@ -89,6 +87,19 @@ class Paying:
             self.ending.wind_up(appointment)
         else:
             self.payments.keep(order)
+
+    def _paid_for(self, order: Order) -> Appointment:
+        """What the order pays for now: the appointment it was opened for, or where that was moved to."""
+        found = self._kept(order, order.about)
+        while found.moved_to:
+            found = self._kept(order, found.moved_to)
+        return found
+
+    def _kept(self, order: Order, about: str) -> Appointment:
+        found = self.appointments.find(order.citizen_id, about)
+        if found is None:
+            raise Unavailable
+        return found
 
     def _book(self, appointment: Appointment) -> Appointment:
         try:
@@ -103,10 +114,15 @@ class Paying:
             self.clock(),
             _booked(appointment),
             confirmation="waiting",
-            pickup_code=f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}",
+            pickup_code=pickup_code(),
         )
         log.event("appointment.booked", appointment=booked.id, hospital=booked.hospital_id)
         return booked
+
+
+def pickup_code() -> str:
+    """A new code by which the hospital's desk finds an appointment; it says nothing by itself."""
+    return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}d}"
 
 
 def _booked(appointment: Appointment) -> list[Message]:

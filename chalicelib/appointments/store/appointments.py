@@ -85,9 +85,9 @@ class AppointmentStore:
             **_key(appointment.citizen_id, appointment.id),
             **appointment.model_dump(),
             **dates,
-            "due_kind": _DUE,
-            "due_at": int(appointment.hold_expires_at.timestamp()),
         }
+        if appointment.status == "pending":
+            item |= {"due_kind": _DUE, "due_at": int(appointment.hold_expires_at.timestamp())}
         return self.table.put(item, refused)
 
     def owner(self, appointment_id: str) -> str | None:
@@ -115,23 +115,31 @@ class AppointmentStore:
 
         Raises AppointmentNotOpen; Unavailable where only the version has moved on.
         """
+        return _appointment(commit(self.moving(appointment, event, now, outbox, **changes)))
+
+    def moving(
+        self,
+        appointment: Appointment,
+        event: Event,
+        now: datetime,
+        outbox: Sequence[Message] = (),
+        **changes: object,
+    ) -> Write:
+        """What `move` does, as a write."""
         allowed, status = TRANSITIONS[event]
 
         def refused(standing: Item) -> AppError | None:
             return Unavailable() if standing.get("status") in allowed else AppointmentNotOpen()
 
-        due = _due(status, now)
-        written = commit(
-            self.table.update(
-                _key(appointment.citizen_id, appointment.id),
-                refused,
-                expect={"status": allowed, "version": appointment.version},
-                assign={"status": status, "outbox": list(outbox), **_moments(event, now), **changes, **due},
-                remove=() if due else _REMOVED_AT_REST,
-                add={"version": 1},
-            )
+        due = {} if event == "move" else _due(status, now)
+        return self.table.update(
+            _key(appointment.citizen_id, appointment.id),
+            refused,
+            expect={"status": allowed, "version": appointment.version},
+            assign={"status": status, "outbox": list(outbox), **_moments(event, now), **changes, **due},
+            remove=() if due else _REMOVED_AT_REST,
+            add={"version": 1},
         )
-        return _appointment(written)
 
     def rest(self, appointment: Appointment) -> None:
         """Nothing is left to be done about a cancelled appointment."""

@@ -1,0 +1,150 @@
+"""One appointment for another, both items of both tables in one transaction: all of it happens or nothing.
+
+It must not know why somebody moves, nor what it costs.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.appointments.errors import AppointmentNotOpen
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.model.claims import Claim, Seen
+from chalicelib.appointments.model.clinic import Clinic
+from chalicelib.appointments.model.places import Hold, clinic_key
+from chalicelib.appointments.store import packing
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.errors import AppError, Unavailable
+from chalicelib.platform.dynamo import ABSENT, Item, Table, Write, transact
+from chalicelib.platform.outbox import Message
+
+_Value = TypeVar("_Value")
+
+
+class Overtaken(Exception):
+    """The new slot's session was not as it had been seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What is exchanged: a booked appointment, the one that takes its place, and the claim on the new slot.
+
+    `cool_until_ms`: the old slot cannot be had before (None: it is free at once).
+    """
+
+    old: Appointment
+    new: Appointment
+    claim: Claim
+    clinic: Clinic
+    cool_until_ms: int | None
+    messages: tuple[Message, ...]
+
+
+def without(seen: Seen, hold: Hold) -> Seen:
+    """A session as it would be if this hold were given back."""
+    slots = {slot: value for slot, value in seen.slots.items() if slot != hold.key}
+    people = {person: slot for person, slot in seen.people.items() if person != hold.person_key}
+    return Seen(slots, people)
+
+
+@dataclass(frozen=True, slots=True)
+class SwapStore:
+    """The one write."""
+
+    appointments: AppointmentStore
+    sessions: Table
+
+    def swap(self, swap: Swap, now: datetime) -> None:
+        """Exchange them, wholly.
+
+        Raises AppointmentNotOpen (the old one has moved on), Overtaken, Contended, Unavailable.
+        """
+        changes = {"reason": "rescheduled_by_citizen", "moved_to": swap.new.id}
+        moving = self.appointments.moving(swap.old, "move", now, swap.messages, **changes)
+        record = self.appointments.creation(swap.new, lambda _: Unavailable())
+        entry = self.appointments.listing(swap.new, lambda _: Unavailable())
+        transact([moving, *self._sessions(swap), record, entry])
+
+    def _sessions(self, swap: Swap) -> Iterator[Write]:
+        if swap.old.hold.clinic == swap.new.hold.clinic:
+            yield self._within(swap)
+        else:
+            yield self._leave(swap)
+            yield self._enter(swap)
+
+    def _leave(self, swap: Swap) -> Write:
+        hold = swap.old.hold
+        return self.sessions.update(
+            {"pk": clinic_key(hold.clinic)},
+            AppointmentNotOpen(),
+            expect=_confirmed(hold),
+            assign=_cooling(swap),
+            remove=[*_given_back(swap), f"w.{hold.person_key}"],
+            add={"v": 1},
+        )
+
+    def _enter(self, swap: Swap) -> Write:
+        return self.sessions.update(
+            {"pk": clinic_key(swap.new.hold.clinic)},
+            _overtaken,
+            expect=_wanted(swap),
+            assign=_confirmed(swap.new.hold),
+            remove=_gone(swap.claim),
+            add={"v": 1},
+        )
+
+    def _within(self, swap: Swap) -> Write:
+        hold = swap.old.hold
+
+        def refused(standing: Item) -> AppError | None:
+            own = standing.get("s", {}).get(hold.key) == packing.number(-hold.until_ms)
+            return _overtaken(standing) if own else AppointmentNotOpen()
+
+        return self.sessions.update(
+            {"pk": clinic_key(hold.clinic)},
+            refused,
+            expect=_wanted(swap) | _confirmed(hold),
+            assign=_confirmed(swap.new.hold) | _cooling(swap),
+            remove=[*_gone(swap.claim), *_given_back(swap)],
+            add={"v": 1},
+        )
+
+
+def _overtaken(_: Item) -> AppError | None:
+    raise Overtaken
+
+
+def _confirmed(hold: Hold) -> dict[str, object]:
+    """A confirmed slot, as its session keeps it."""
+    return {f"s.{hold.key}": packing.number(-hold.until_ms), f"w.{hold.person_key}": packing.index(hold.key)}
+
+
+def _wanted(swap: Swap) -> dict[str, object]:
+    """The session must be the one that was seen, and the claim's suppositions must hold."""
+    clinic = swap.clinic
+    return {
+        "t": clinic.starts,
+        "m": clinic.minutes,
+        "n": clinic.places,
+        "f": clinic.fee_fen,
+        "x": ABSENT,
+        **{f"s.{slot}": _or_absent(value, packing.number) for slot, value in swap.claim.slots.items()},
+        **{f"w.{person}": _or_absent(slot, packing.index) for person, slot in swap.claim.people.items()},
+    }
+
+
+def _or_absent(value: _Value | None, packed: Callable[[_Value], bytes]) -> object:
+    return ABSENT if value is None else packed(value)
+
+
+def _gone(claim: Claim) -> list[str]:
+    return [*(f"s.{slot}" for slot in claim.gone_slots), *(f"w.{person}" for person in claim.gone_people)]
+
+
+def _cooling(swap: Swap) -> dict[str, object]:
+    return {f"s.{swap.old.hold.key}": packing.number(swap.cool_until_ms)} if swap.cool_until_ms else {}
+
+
+def _given_back(swap: Swap) -> list[str]:
+    return [] if swap.cool_until_ms else [f"s.{swap.old.hold.key}"]
