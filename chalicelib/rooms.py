@@ -32,6 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.cards.routes.licences": ("/v1/licences",),
     "chalicelib.appointments.routes.directory": ("/v1/hospitals", "/v1/slots"),
     "chalicelib.appointments.routes.appointments": ("/v1/appointments",),
+    "chalicelib.appointments.routes.sanctions": ("/v1/sanctions",),
     "chalicelib.appointments.routes.schedules": ("/v1/institutions/me/schedules",),
     "chalicelib.appointments.routes.desk": ("/v1/institutions/me/appointments",),
     "chalicelib.payments.routes": ("/v1/payments",),

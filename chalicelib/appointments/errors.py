@@ -91,6 +91,38 @@ class RescheduleNotPossible(Conflict):
     title_zh = "无法改约到该号源"
 
 
+class CheckInTooEarly(Conflict):
+    """Check-in is not open yet."""
+
+    code = "check-in-too-early"
+    title = "Check-in is not open yet"
+    title_zh = "尚未到签到时间"
+
+
+class CheckInTooLate(Conflict):
+    """Check-in is over."""
+
+    code = "check-in-too-late"
+    title = "The time for checking in is over"
+    title_zh = "已超过签到时间"
+
+
+class SanctionUnknown(NotFound):
+    """No such sanction of the caller's person."""
+
+    code = "sanction-not-found"
+    title = "There is no such sanction of yours"
+    title_zh = "未找到该爽约处理记录"
+
+
+class SanctionNotOpen(Conflict):
+    """The sanction's state does not allow this."""
+
+    code = "sanction-not-open"
+    title = "The sanction's present state does not allow this"
+    title_zh = "该爽约处理记录当前状态不允许此操作"
+
+
 class HospitalUnknown(NotFound):
     """No such hospital, or it takes no registrations."""
 

@@ -121,10 +121,13 @@ class Told(Wire):
 
 
 class Outcome(StrEnum):
-    """A hospital's answer to a booking."""
+    """A hospital's answer to a booking, and how the visit went; in any order, repeated or late."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CALLED = "called"
+    FULFILLED = "fulfilled"
+    NO_SHOW = "no-show"
 
 
 class AppointmentCallback(Told):

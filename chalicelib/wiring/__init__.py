@@ -9,6 +9,7 @@ One module per room; everything is asked for by its name here.
 
 from chalicelib.wiring.appointments import (
     alternatives,
+    attending,
     booking,
     desk,
     directory,
@@ -17,6 +18,7 @@ from chalicelib.wiring.appointments import (
     moving,
     paying,
     projection,
+    sanctions,
     schedules,
     stopping,
     sweeping,
@@ -74,6 +76,7 @@ __all__ = [
     "DOCUMENT_CHAIN",
     "administer_policies",
     "alternatives",
+    "attending",
     "attesting",
     "audit",
     "banking",
@@ -133,6 +136,7 @@ __all__ = [
     "redeeming",
     "relay",
     "routes",
+    "sanctions",
     "scans",
     "schedules",
     "sessions",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cards import cards
 from chalicelib.wiring.payments import payments
-from chalicelib.wiring.platform import clinic_table, core_table, cursors
+from chalicelib.wiring.platform import clinic_table, core_table, cursors, identity_sealer
 from chalicelib.wiring.policies import policies
 
 if TYPE_CHECKING:
     from chalicelib.appointments.service.alternatives import Alternatives
+    from chalicelib.appointments.service.attending import Attending
     from chalicelib.appointments.service.booking import Booking
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.service.directory import Directory
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.moving import Moving
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.service.sanctions import Sanctions
     from chalicelib.appointments.service.schedules import Schedules
     from chalicelib.appointments.service.stopping import Stopping
     from chalicelib.appointments.service.sweeping import Sweeping
@@ -102,7 +104,32 @@ def paying() -> Paying:
         appointments=AppointmentStore(core_table()),
         clinics=ClinicStore(clinic_table()),
         payments=payments(),
+        policies=policies(),
         clock=system_clock,
+    )
+
+
+@cache
+def attending() -> Attending:
+    """The day of the visit."""
+    from chalicelib.appointments.service.attending import Attending
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.cases import CaseStore
+
+    core = core_table()
+    return Attending(booking(), AppointmentStore(core), CaseStore(core), policies(), system_clock)
+
+
+@cache
+def sanctions() -> Sanctions:
+    """What missing appointments leads to."""
+    from chalicelib.appointments.service.sanctions import Sanctions
+    from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.sanctions import SanctionStore
+
+    core = core_table()
+    return Sanctions(
+        SanctionStore(core), AppointmentStore(core), cards(), policies(), identity_sealer(), system_clock
     )
 
 
@@ -112,7 +139,7 @@ def desk() -> Desk:
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.store.appointments import AppointmentStore
 
-    return Desk(AppointmentStore(core_table()), cards(), ending(), system_clock)
+    return Desk(AppointmentStore(core_table()), cards(), ending(), attending(), system_clock)
 
 
 @cache
@@ -173,4 +200,4 @@ def sweeping() -> Sweeping:
     from chalicelib.appointments.service.sweeping import Sweeping
     from chalicelib.appointments.store.appointments import AppointmentStore
 
-    return Sweeping(AppointmentStore(core_table()), payments(), paying(), ending(), system_clock)
+    return Sweeping(AppointmentStore(core_table()), payments(), paying(), ending(), attending(), system_clock)

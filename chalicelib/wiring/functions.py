@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.wiring.appointments import desk, paying, projection, schedules, stopping, sweeping
+from chalicelib.wiring.appointments import desk, paying, projection, sanctions, schedules, stopping, sweeping
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.certificates import certificates
@@ -63,6 +63,7 @@ def event_jobs() -> Mapping[str, Job]:
         "clinic.end": stopping().work,
         "schedule.follow": schedules().work,
         "card.mirror": _mirror_card,
+        "noshow.count": sanctions().count,
     }
 
 
@@ -102,7 +103,14 @@ def relay(event: Mapping[str, Any]) -> None:
 
 def sweep() -> None:
     """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
-    rooms = (sweeping().sweep, stopping().sweep, schedules().sweep, certificates().sweep, closing().sweep)
+    rooms = (
+        sweeping().sweep,
+        sanctions().sweep,
+        stopping().sweep,
+        schedules().sweep,
+        certificates().sweep,
+        closing().sweep,
+    )
     troubles = [trouble for each in rooms if (trouble := _trouble(each))]
     if troubles:
         raise ExceptionGroup("sweep", troubles)

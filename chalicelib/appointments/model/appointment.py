@@ -31,6 +31,7 @@ Event = Literal[
     "expire",
     "withdraw",
     "accept",
+    "confirm",
     "reject",
     "check-in",
     "call",
@@ -47,6 +48,7 @@ TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
     "expire": (("pending",), "cancelled"),
     "withdraw": (("pending", "booked"), "cancelled"),
     "accept": (("booked",), "booked"),
+    "confirm": (("checked-in",), "checked-in"),
     "reject": (("booked",), "cancelled"),
     "check-in": (("booked",), "checked-in"),
     "call": (("booked", "checked-in"), "arrived"),
@@ -84,10 +86,10 @@ class Appointment(Model):
     moved_to: str | None = None
     paid_by: str | None = None
     """The order that paid, where it is another appointment's: a move takes the money along."""
-    checked_in_at: AwareDatetime | None = None
-    cancelled_at: AwareDatetime | None = None
     cool_until_ms: int | None = None
     """When the slot given back can be had again (Unix ms); drawn once, with the cancellation."""
+    checked_in_at: AwareDatetime | None = None
+    cancelled_at: AwareDatetime | None = None
     version: int = 1
 
     @property

@@ -6,6 +6,8 @@ from chalicelib.appointments.errors import (
     AppointmentNotOpen,
     AppointmentUnknown,
     CancelTooLate,
+    CheckInTooEarly,
+    CheckInTooLate,
     ClinicStopped,
     HoldExpired,
     RescheduleNotPossible,
@@ -125,6 +127,18 @@ def pay_appointment(caller: Citizen, appointment_id: str) -> PaymentView:
 def cancel_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
     """Cancel before the visit; what was paid goes back."""
     return _view(wiring.ending().cancel(caller, appointment_id))
+
+
+@routes.on(
+    "POST",
+    "/v1/appointments/{appointment_id}/check-in",
+    auth=wiring.citizen,
+    errors=(AppointmentUnknown, AppointmentNotOpen, CheckInTooEarly, CheckInTooLate, Unavailable),
+    repeatable=True,  # who is there is there
+)
+def check_in(caller: Citizen, appointment_id: str) -> AppointmentView:
+    """Say that the patient is at the hospital; after the slot's start it counts as late."""
+    return _view(wiring.attending().check_in(caller, appointment_id))
 
 
 @routes.on(

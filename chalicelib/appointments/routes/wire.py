@@ -145,6 +145,7 @@ class AppointmentView(Wire):
     fee_fen: Fen
     queue_number: int | None
     pickup_code: str | None
+    late: bool
     order_id: str
     moved_from: str | None
     moved_to: str | None
@@ -216,5 +217,6 @@ class DeskView(Wire):
     fee_fen: Fen
     queue_number: int | None
     pickup_code: str | None
+    late: bool
     patient: PatientView
     version: int

@@ -1,4 +1,4 @@
-"""The hospital's side: the detail behind a thin event, and the hospital's answer to a booking.
+"""The hospital's side: the detail behind a thin event, and what the hospital tells of a booking and the visit.
 
 A hospital sees its own appointments only, and its patient under the name that this hospital alone knows.
 """
@@ -6,7 +6,8 @@ A hospital sees its own appointments only, and its patient under the name that t
 from dataclasses import dataclass
 
 from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown
-from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.model.appointment import Appointment, Event
+from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.cards.service.cards import Cards
@@ -28,6 +29,7 @@ class Desk:
     appointments: AppointmentStore
     cards: Cards
     ending: Ending
+    attending: Attending
     clock: Clock
 
     def detail(self, institution_id: str, appointment_id: str) -> tuple[Appointment, Patient]:
@@ -47,17 +49,26 @@ class Desk:
     def acknowledge(
         self, institution_id: str, appointment_id: str, outcome: str, queue_number: int | None
     ) -> None:
-        """Take in the hospital's answer: `accepted` with a queue number, or `rejected`, which gives the money back.
+        """Take in what the hospital tells: its answer to the booking, or how the visit went (see `Attending.visit`).
 
-        The first answer counts, its repetitions change nothing. Raises AppointmentUnknown, AppointmentNotOpen,
-        Unavailable.
+        The answer is `accepted` with a queue number, also when the patient is there already, or `rejected`, which
+        gives the money back. The first one counts, its repetitions change nothing. Raises AppointmentUnknown,
+        AppointmentNotOpen (for good: what is told no longer fits), Unavailable.
         """
         appointment = self.for_institution(institution_id, appointment_id)
+        match outcome:
+            case "called" | "fulfilled" | "no-show":
+                self.attending.visit(appointment, outcome)
+            case _:
+                self._answer(appointment, outcome, queue_number)
+
+    def _answer(self, appointment: Appointment, outcome: str, queue_number: int | None) -> None:
         if appointment.confirmation != "waiting":
             return
         if outcome == "accepted":
+            event: Event = "confirm" if appointment.status == "checked-in" else "accept"
             self.appointments.move(
-                appointment, "accept", self.clock(), confirmation=outcome, queue_number=queue_number
+                appointment, event, self.clock(), confirmation=outcome, queue_number=queue_number
             )
         elif appointment.status == "booked":
             self.ending.end(appointment, "reject", "cancelled_by_site", confirmation="rejected")

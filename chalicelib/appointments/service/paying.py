@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.appointments.errors import AppointmentNotOpen, ClinicStopped, HoldExpired
 from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.service.attending import first_look
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.store.appointments import AppointmentStore
@@ -23,6 +24,7 @@ from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
+from chalicelib.policies.service import Policies
 
 _SUBJECT = "挂号费"
 _CODE_DIGITS = 8
@@ -37,6 +39,7 @@ class Paying:
     appointments: AppointmentStore
     clinics: ClinicStore
     payments: Payments
+    policies: Policies
     clock: Clock
 
     def pay(self, citizen: Citizen, appointment_id: str) -> Order:
@@ -114,6 +117,7 @@ class Paying:
             self.clock(),
             _booked(appointment),
             confirmation="waiting",
+            due_at=int(first_look(appointment, self.policies.of(appointment.hospital_id)).timestamp()),
             pickup_code=pickup_code(),
         )
         log.event("appointment.booked", appointment=booked.id, hospital=booked.hospital_id)

@@ -1,4 +1,4 @@
-"""Picks up what stayed open: holds nobody paid, orders nobody told us about, refunds on their way.
+"""Picks up what stayed open: holds nobody paid, orders and visits nobody told us about, refunds on their way.
 
 Unknown outcomes are asked for at the gateway, never assumed. One thing that fails leaves the others alone.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.appointments.errors import AppointmentNotOpen
 from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.service.paying import Paying
 from chalicelib.appointments.store.appointments import AppointmentStore
@@ -26,6 +27,7 @@ class Sweeping:
     payments: Payments
     paying: Paying
     ending: Ending
+    attending: Attending
     clock: Clock
 
     def sweep(self) -> None:
@@ -49,6 +51,8 @@ class Sweeping:
             self._expire(appointment)
         elif appointment.status == "cancelled":
             self.ending.wind_up(appointment)
+        elif appointment.status == "booked":
+            self.attending.look(appointment)
 
     def _expire(self, appointment: Appointment) -> None:
         """Nobody can pay any more after this; whoever did in the last moment gets the slot."""

@@ -1,7 +1,7 @@
 """Appointment records, in the account that made them: one by its id and all of an account are one call each.
 
-A record that is not at rest (pending, or cancelled with something still to give back) carries `due_kind` and
-`due_at`, so that a sweep finds it.
+A record that is not at rest (pending, booked, or cancelled with something still to give back) carries `due_kind` and
+`due_at`, so that a sweep finds it. A booking keeps those of its hold until somebody says otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ class AppointmentStore:
             **appointment.model_dump(),
             **dates,
         }
-        if appointment.status == "pending":
+        if appointment.status in ("pending", "booked"):
             item |= {"due_kind": _DUE, "due_at": int(appointment.hold_expires_at.timestamp())}
         return self.table.put(item, refused)
 
@@ -137,7 +137,7 @@ class AppointmentStore:
             refused,
             expect={"status": allowed, "version": appointment.version},
             assign={"status": status, "outbox": list(outbox), **_moments(event, now), **changes, **due},
-            remove=() if due else _REMOVED_AT_REST,
+            remove=() if due or status == "booked" else _REMOVED_AT_REST,
             add={"version": 1},
         )
 
@@ -147,8 +147,19 @@ class AppointmentStore:
             self.table.update(
                 _key(appointment.citizen_id, appointment.id),
                 lambda _: None,
-                expect={"status": ("cancelled", "booked")},
+                expect={"status": "cancelled"},
                 remove=_REMOVED_AT_REST,
+            )
+        )
+
+    def postpone(self, appointment: Appointment, until: datetime) -> None:
+        """Look at a booked appointment again then; one that has moved on needs nothing."""
+        commit(
+            self.table.update(
+                _key(appointment.citizen_id, appointment.id),
+                lambda _: None,
+                expect={"status": "booked", "version": appointment.version},
+                assign={"due_kind": _DUE, "due_at": int(until.timestamp())},
             )
         )
 

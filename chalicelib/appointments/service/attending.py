@@ -1,0 +1,162 @@
+"""The day of the visit: check-in, what the hospital tells of it, and what happens when somebody stays silent.
+
+The hospital's words come in any order, repeated or late. What no longer fits is refused for good and changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from chalicelib.appointments.errors import AppointmentNotOpen, CheckInTooEarly, CheckInTooLate
+from chalicelib.appointments.model.appointment import Appointment, Event
+from chalicelib.appointments.service.booking import Booking
+from chalicelib.appointments.service.ending import hospital_event
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.cases import CaseStore
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.platform import log
+from chalicelib.platform.clock import Clock
+from chalicelib.platform.outbox import Message, message
+from chalicelib.policies.model import Policy
+from chalicelib.policies.service import Policies
+from chalicelib.types import CHINA, rfc3339
+
+UNANSWERED = "hospital-silent"
+"""The kind of case that a booking without an answer becomes."""
+Visit = Literal["called", "fulfilled", "no-show"]
+_EVENTS: dict[Visit, tuple[Event, str | None]] = {
+    "called": ("call", "appointment-called"),
+    "fulfilled": ("fulfil", None),
+    "no-show": ("miss", "appointment-missed"),
+}
+"""What the hospital tells of a visit -> the record's event, and the notice to the citizen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """From a booked appointment to the visit, or to none."""
+
+    booking: Booking
+    appointments: AppointmentStore
+    cases: CaseStore
+    policies: Policies
+    clock: Clock
+
+    def check_in(self, citizen: Citizen, appointment_id: str) -> Appointment:
+        """Say that the patient is there; doing so twice is doing so once. After the slot's start it counts as late.
+
+        The hospital's policy says how long before and after the start. Raises AppointmentUnknown, AppointmentNotOpen,
+        CheckInTooEarly, CheckInTooLate, Unavailable.
+        """
+        appointment = self.booking.kept(citizen, appointment_id)
+        if appointment.status != "booked":
+            return _present(appointment)
+        now = self.clock()
+        _must_be_in_time(appointment, self.policies.at(appointment.hospital_id, appointment.held_at), now)
+        told = [
+            _notice(appointment, "appointment-checked-in"),
+            hospital_event(appointment, "appointment.checked-in"),
+        ]
+        late = now > appointment.starts_at
+        try:
+            there = self.appointments.move(appointment, "check-in", now, told, late=late)
+        except AppointmentNotOpen:
+            # perhaps by this very request: the write took effect, its answer was lost, the SDK tried again
+            return _present(self.booking.kept(citizen, appointment_id))
+        log.event("appointment.checked-in", appointment=there.id, hospital=there.hospital_id)
+        return there
+
+    def visit(self, appointment: Appointment, outcome: Visit) -> None:
+        """Take in what the hospital tells of the visit. Whoever tells of it has taken the booking, too.
+
+        Nobody has missed what has not begun. Raises AppointmentNotOpen, Unavailable.
+        """
+        event, kind = _EVENTS[outcome]
+        now = self.clock()
+        if event == "miss":
+            if now < appointment.starts_at:
+                raise AppointmentNotOpen
+            self._miss(appointment, confirmation="accepted")
+            return
+        told = [_notice(appointment, kind)] if kind else []
+        self.appointments.move(appointment, event, now, told, confirmation="accepted")
+        log.event("appointment.visit", appointment=appointment.id, outcome=outcome)
+
+    def look(self, appointment: Appointment) -> None:
+        """The sweep's look at a booked appointment: missed, or unanswered, or to be looked at later.
+
+        A hospital that never answered cannot testify that nobody came: such a miss counts no strike. Raises
+        AppointmentNotOpen, Unavailable.
+        """
+        now, policy = self.clock(), self.policies.at(appointment.hospital_id, appointment.held_at)
+        missed_at = _missed_at(appointment, policy)
+        if now >= missed_at:
+            self._miss(appointment)
+        elif now >= first_look(appointment, policy):
+            self._ask_again(appointment, now)
+            self.appointments.postpone(appointment, missed_at)
+        else:
+            self.appointments.postpone(appointment, first_look(appointment, policy))
+
+    def _ask_again(self, appointment: Appointment, now: datetime) -> None:
+        """Open a case, once, and remind the hospital; the appointment stays booked, its slot is the patient's.
+
+        The reminder has an event id of its own, since one that the hospital knows already would be passed over.
+        """
+        if appointment.confirmation != "waiting":
+            return
+        about, version = appointment.id, appointment.version
+        hospital, event = appointment.hospital_id, "appointment.booked"
+        reminder = message("events", "event.deliver", about, version, institution=hospital, event=event)
+        self.cases.open(about, hospital, UNANSWERED, now, [reminder])
+        log.event("appointment.unanswered", appointment=about, hospital=hospital)
+
+    def _miss(self, appointment: Appointment, **changes: object) -> None:
+        told = [_notice(appointment, "appointment-missed")]
+        if changes or appointment.confirmation == "accepted":
+            told.append(_strike(appointment))
+        self.appointments.move(appointment, "miss", self.clock(), told, **changes)
+        log.event("appointment.missed", appointment=appointment.id, hospital=appointment.hospital_id)
+
+
+def first_look(appointment: Appointment, policy: Policy) -> datetime:
+    """When a booked appointment wants a first look: its answer is overdue, or it begins.
+
+    The hospital's time runs from the end of the hold, so it is never shorter than the policy says.
+    """
+    answer_by = appointment.hold_expires_at + timedelta(minutes=policy.answer_minutes)
+    return min(answer_by, appointment.starts_at)
+
+
+def _missed_at(appointment: Appointment, policy: Policy) -> datetime:
+    """When somebody who never came has missed it; check-in is over before."""
+    minutes = max(policy.noshow_minutes, policy.late_minutes + 1)
+    return appointment.starts_at + timedelta(minutes=minutes)
+
+
+def _present(appointment: Appointment) -> Appointment:
+    """An appointment whose patient is there. Raises AppointmentNotOpen for others."""
+    if appointment.status not in ("checked-in", "arrived"):
+        raise AppointmentNotOpen
+    return appointment
+
+
+def _must_be_in_time(appointment: Appointment, policy: Policy, now: datetime) -> None:
+    opens = appointment.starts_at - timedelta(minutes=policy.check_in_minutes)
+    closes = appointment.starts_at + timedelta(minutes=policy.late_minutes)
+    if now < opens:
+        at = opens.astimezone(CHINA)
+        raise CheckInTooEarly(f"Check-in opens at {rfc3339(opens)}.", f"{at:%Y-%m-%d %H:%M} 起可签到。")
+    if now > closes:
+        at = closes.astimezone(CHINA)
+        raise CheckInTooLate(f"Check-in closed at {rfc3339(closes)}.", f"签到已于 {at:%Y-%m-%d %H:%M} 截止。")
+
+
+def _notice(appointment: Appointment, kind: str) -> Message:
+    version, citizen = appointment.version + 1, appointment.citizen_id
+    return message("notices", "notice.send", appointment.id, version, citizen=citizen, kind=kind)
+
+
+def _strike(appointment: Appointment) -> Message:
+    """Asks for the missed appointment to be counted."""
+    return message("events", "noshow.count", appointment.id, citizen=appointment.citizen_id)

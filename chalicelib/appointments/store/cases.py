@@ -1,0 +1,37 @@
+"""What a human must look at: appointments whose hospital never answered. One item each, opened once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.platform.dynamo import Table, commit
+from chalicelib.platform.outbox import Message
+from chalicelib.types import rfc3339
+
+
+def _key(appointment_id: str) -> dict[str, str]:
+    return {"pk": f"CASE#{appointment_id}", "sk": "APPOINTMENT"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStore:
+    """Reads and writes."""
+
+    table: Table
+
+    def open(
+        self, appointment_id: str, hospital_id: str, kind: str, now: datetime, outbox: Sequence[Message]
+    ) -> None:
+        """Keep a case and send what it asks for, with one write; one that is open stays as it is."""
+        item = _key(appointment_id) | {
+            "kind": kind,
+            "hospital_id": hospital_id,
+            "opened_at": rfc3339(now),
+            "outbox": list(outbox),
+        }
+        commit(self.table.put(item, lambda _: None))
+
+    def kind(self, appointment_id: str) -> str | None:
+        """What is wrong with an appointment; None where nothing is."""
+        item = self.table.get(_key(appointment_id), consistent=True)
+        return item["kind"] if item else None

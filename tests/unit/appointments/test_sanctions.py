@@ -1,0 +1,225 @@
+"""Strikes and sanctions: each missed appointment once, enough of them within the window, appeals, the bar."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.appointments.errors import SanctionNotOpen, SanctionUnknown
+from chalicelib.appointments.model.sanctions import MOST_STRIKES, TRANSITIONS, Sanction, Strikes
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.policies.model import Policy
+from chalicelib.types import rfc3339
+from tests.appointments import (
+    Killed,
+    Patient,
+    a_session,
+    killed_before_call,
+    place_of,
+    published,
+)
+from tests.clock import HeldClock
+from tests.cloud import Cloud, client
+from tests.parties import HOSPITAL
+
+POLICY = Policy()
+START = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def missed(patient: Patient, cloud: Cloud, clock: HeldClock, doctor: str) -> str:
+    """An appointment that was accepted, and nobody came."""
+    session = published(a_session(clock, doctor=doctor))
+    made = wiring.booking().hold(patient.citizen, place_of(session, 1).id, patient.card.id).id
+    cloud.settle()
+    store = wiring.attending().appointments
+    booked = store.move(patient.sees(made), "book", clock(), confirmation="waiting")
+    wiring.desk().acknowledge(HOSPITAL, booked.id, "accepted", 3)
+    clock.now = booked.starts_at + timedelta(minutes=POLICY.noshow_minutes)
+    cloud.sweep()
+    assert patient.sees(made).status == "noshow"
+    return made
+
+
+def person(patient: Patient) -> Citizen:
+    """The patient, whose account knows who they are."""
+    account = patient.citizen.account.model_copy(update={"person_id": patient.card.person_id})
+    return patient.citizen.model_copy(update={"account": account})
+
+
+def own(patient: Patient) -> list[Sanction]:
+    return wiring.sanctions().list_own(person(patient))
+
+
+def barred(patient: Patient) -> Any:
+    key = {"pk": {"S": f"PERSON#{patient.card.person_id}"}, "sk": {"S": "BOOKINGS"}}
+    item = client("dynamodb").get_item(TableName="CoreTable", Key=key).get("Item", {})
+    return int(item["barred_until"]["N"]) if "barred_until" in item else None
+
+
+def kinds(patient: Patient) -> list[str]:
+    found, _ = wiring.notices().list_own(patient.citizen.id, 50)
+    return [each.kind for each in found if each.kind.startswith("sanction")]
+
+
+@pytest.fixture
+def sanctioned(patient: Patient, cloud: Cloud, clock: HeldClock) -> Patient:
+    for doctor in "ABC":
+        missed(patient, cloud, clock, doctor)
+    cloud.sweep()
+    return patient
+
+
+def test_the_third_missed_appointment_is_a_sanction_that_waits_for_an_appeal(
+    sanctioned: Patient, cloud: Cloud
+) -> None:
+    (sanction,) = own(sanctioned)
+    assert (sanction.status, len(sanction.missed)) == ("pending", POLICY.most_noshows)
+    assert barred(sanctioned) is None
+    assert kinds(sanctioned) == ["sanction-recorded"]
+    cloud.sweep()
+    assert own(sanctioned) == [sanction]
+
+
+def test_two_are_none_and_the_same_one_again_counts_once(
+    patient: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    made = [missed(patient, cloud, clock, doctor) for doctor in "AB"]
+    for _ in range(3):
+        wiring.sanctions().count({"citizen": patient.citizen.id, "about": made[0]})
+    assert own(patient) == []
+    assert set(wiring.sanctions().store.strikes(patient.card.person_id).missed) == set(made)
+
+
+def test_a_sanction_that_nobody_appeals_against_acts_and_ends(
+    sanctioned: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    clock.turn(days=POLICY.appeal_days)
+    cloud.sweep()
+    (active,) = own(sanctioned)
+    assert active.barred_until == clock() + timedelta(days=POLICY.sanction_days)
+    assert (active.status, barred(sanctioned)) == ("active", int(active.barred_until.timestamp()))
+    clock.turn(days=POLICY.sanction_days)
+    cloud.sweep()
+    assert own(sanctioned)[0].status == "expired"
+    assert kinds(sanctioned) == ["sanction-active", "sanction-recorded"]
+
+
+def test_an_appeal_holds_a_sanction_back_and_may_lift_it(
+    sanctioned: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    citizen, (pending,) = person(sanctioned), own(sanctioned)
+    words = "I was in hospital"
+    assert wiring.sanctions().appeal(citizen, pending.id, words).status == "appealed"
+    assert wiring.sanctions().appeal(citizen, pending.id, "other words").status == "appealed"
+    assert wiring.sanctions().appeal_of(pending.id) == words
+    assert words not in str(cloud.items())
+    clock.turn(days=POLICY.appeal_days + 1)
+    cloud.sweep()
+    assert own(sanctioned)[0].status == "appealed"
+    for _ in range(2):
+        wiring.sanctions().decide(pending.id, upheld=False)
+    cloud.sweep()
+    assert (own(sanctioned)[0].status, barred(sanctioned)) == ("lifted", None)
+    assert wiring.sanctions().appeal_of(pending.id) is None
+    assert kinds(sanctioned) == ["sanction-lifted", "sanction-recorded"]
+    with pytest.raises(SanctionNotOpen):
+        wiring.sanctions().decide(pending.id, upheld=True)
+
+
+def test_an_appeal_that_fails_lets_the_sanction_act(sanctioned: Patient, clock: HeldClock) -> None:
+    citizen, (pending,) = person(sanctioned), own(sanctioned)
+    wiring.sanctions().appeal(citizen, pending.id, "no")
+    for _ in range(2):
+        wiring.sanctions().decide(pending.id, upheld=True)
+    assert own(sanctioned)[0].status == "active"
+    assert barred(sanctioned) == int((clock() + timedelta(days=POLICY.sanction_days)).timestamp())
+
+
+def test_who_comes_too_late_cannot_appeal_and_nobody_sees_anothers(
+    sanctioned: Patient, other: Patient, clock: HeldClock
+) -> None:
+    (pending,) = own(sanctioned)
+    with pytest.raises(SanctionUnknown):
+        wiring.sanctions().appeal(person(other), pending.id, "mine")
+    assert own(other) == []
+    clock.turn(days=POLICY.appeal_days)
+    with pytest.raises(SanctionNotOpen):
+        wiring.sanctions().appeal(person(sanctioned), pending.id, "late")
+
+
+def test_a_longer_bar_stays(sanctioned: Patient, cloud: Cloud, clock: HeldClock) -> None:
+    key = {"pk": {"S": f"PERSON#{sanctioned.card.person_id}"}, "sk": {"S": "BOOKINGS"}}
+    longer = int((clock() + timedelta(days=999)).timestamp())
+    client("dynamodb").put_item(
+        TableName="CoreTable", Item={**key, "barred_until": {"N": str(longer)}, "claims": {"M": {}}}
+    )
+    clock.turn(days=POLICY.appeal_days)
+    cloud.sweep()
+    assert (own(sanctioned)[0].status, barred(sanctioned)) == ("active", longer)
+
+
+def test_a_sweep_that_dies_anywhere_is_made_up_for(
+    sanctioned: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    clock.turn(days=POLICY.appeal_days)
+    for number in range(12):
+        calls: list[str] = []
+        try:
+            with killed_before_call(number, calls):
+                wiring.sanctions().sweep()
+        except Killed:
+            assert (own(sanctioned)[0].status, barred(sanctioned)) == ("pending", None)
+            continue
+        break
+    cloud.settle()
+    assert own(sanctioned)[0].status == "active"
+    assert barred(sanctioned) is not None
+    assert kinds(sanctioned).count("sanction-active") == 1
+
+
+def test_a_silent_hospital_is_no_witness(patient: Patient, cloud: Cloud, clock: HeldClock) -> None:
+    session = published(a_session(clock))
+    made = wiring.booking().hold(patient.citizen, place_of(session, 1).id, patient.card.id).id
+    cloud.settle()
+    booked = wiring.attending().appointments.move(patient.sees(made), "book", clock(), confirmation="waiting")
+    clock.now = booked.starts_at + timedelta(minutes=POLICY.noshow_minutes)
+    cloud.sweep()
+    assert patient.sees(made).status == "noshow"
+    assert wiring.sanctions().store.strikes(patient.card.person_id).missed == {}
+
+
+# -- the rules alone
+def counted(*days: int) -> Strikes:
+    strikes = Strikes()
+    for day in days:
+        strikes = strikes.counted(f"apt_{day}", START + timedelta(days=day)) or strikes
+    return strikes
+
+
+def test_a_window_counts_what_lies_in_it_in_any_order_and_nothing_twice() -> None:
+    strikes = counted(95, 1, 50, 50)
+    around = START + timedelta(days=95)
+    within = strikes.open_in(90, around)
+    assert set(within) == {"apt_95", "apt_50"}
+    assert strikes.spent(within, "snc_1").open_in(90, around) == {}
+
+
+def test_strikes_stay_few_and_a_forgotten_one_does_not_come_back() -> None:
+    strikes = counted(*range(MOST_STRIKES + 5))
+    assert len(strikes.missed) == MOST_STRIKES
+    assert strikes.counted("apt_0", START) is None
+
+
+def test_an_ended_sanction_stays_ended() -> None:
+    leaving = {status for sources, _ in TRANSITIONS.values() for status in sources}
+    assert {"lifted", "expired"} & leaving == set()
+    assert {status for _, status in TRANSITIONS.values()} - leaving == {"lifted", "expired"}
+
+
+def test_a_notice_names_the_day(sanctioned: Patient, clock: HeldClock) -> None:
+    found, _ = wiring.notices().list_own(sanctioned.citizen.id, 50)
+    (notice,) = [each for each in found if each.kind == "sanction-recorded"]
+    (sanction,) = own(sanctioned)
+    assert sanction.appeal_until is not None
+    assert notice.names["until"] in rfc3339(sanction.appeal_until + timedelta(hours=8))
