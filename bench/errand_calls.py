@@ -79,6 +79,7 @@ LEAST: dict[str, tuple[str, ...]] = {
     "find slot": (_SESSION, "read what is free"),
     "hold": (
         "read the account: the session stands, and the card in its wallet is bound",
+        "claim the person's day, which all sessions share",
         "take the slot: one conditional write",
         "what is free, for others",
         "the appointment, for its owner",
@@ -216,4 +217,4 @@ def _warm_up(call: str, params: dict[str, Any]) -> bool:
     body = json.loads(params["body"]) if params["body"] and call in {"GenerateMac", "GetItem"} else {}
     if call == "GenerateMac":
         return b64decode(body["Message"]).startswith(b"derive:")
-    return call == "GetItem" and body["Key"]["pk"]["S"].startswith(("DEPARTMENT#", "INSTITUTION#"))
+    return call == "GetItem" and body["Key"]["pk"]["S"].startswith(("DEPARTMENT#", "INSTITUTION#", "POLICY#"))

@@ -1,6 +1,6 @@
 """What may be refused about registration."""
 
-from chalicelib.errors import Conflict, Gone, NotFound
+from chalicelib.errors import Conflict, Forbidden, Gone, NotFound
 
 
 class SlotUnknown(NotFound):
@@ -25,6 +25,22 @@ class AlreadyRegistered(Conflict):
     code = "already-registered"
     title = "This person is registered in this clinic session already"
     title_zh = "该就诊人已挂本次门诊的号，不能重复挂号"
+
+
+class TooManyAppointments(Conflict):
+    """The person has as many appointments on that day as the city's rules allow."""
+
+    code = "too-many-appointments"
+    title = "This person has as many appointments on that day as one may have"
+    title_zh = "该就诊人当日预约次数已达上限"
+
+
+class Barred(Forbidden):
+    """A sanction keeps the person from new registrations for a time."""
+
+    code = "registration-barred"
+    title = "Registration is suspended for this person after missed appointments"
+    title_zh = "该就诊人因多次爽约，预约挂号已被暂停"
 
 
 class ClinicStopped(Conflict):

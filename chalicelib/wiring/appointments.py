@@ -45,18 +45,27 @@ def directory() -> Directory:
     )
 
 
+def _most_per_day() -> int:
+    """The city's rule: the policy of no hospital in particular."""
+    return policies().of("").most_per_day
+
+
 @cache
 def booking() -> Booking:
     """Holding slots, and one's appointments."""
     from chalicelib.appointments.service.booking import Booking
+    from chalicelib.appointments.service.limiting import Limiting
     from chalicelib.appointments.store.appointments import AppointmentStore
     from chalicelib.appointments.store.availability import AvailabilityStore
     from chalicelib.appointments.store.clinics import ClinicStore
+    from chalicelib.appointments.store.limits import LimitStore
 
+    clinics = ClinicStore(clinic_table())
     return Booking(
-        ClinicStore(clinic_table()),
+        clinics,
         AvailabilityStore(core_table()),
         AppointmentStore(core_table()),
+        Limiting(LimitStore(core_table()), clinics, _most_per_day),
         cards(),
         cursors(),
         system_clock,

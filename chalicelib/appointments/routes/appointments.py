@@ -5,6 +5,7 @@ from chalicelib.appointments.errors import (
     AlreadyRegistered,
     AppointmentNotOpen,
     AppointmentUnknown,
+    Barred,
     CancelTooLate,
     CheckInTooEarly,
     CheckInTooLate,
@@ -13,6 +14,7 @@ from chalicelib.appointments.errors import (
     RescheduleNotPossible,
     SlotTaken,
     SlotUnknown,
+    TooManyAppointments,
 )
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.routes.slots import slot_view
@@ -50,6 +52,8 @@ def _view(appointment: Appointment) -> AppointmentView:
         SlotUnknown,
         SlotTaken,
         AlreadyRegistered,
+        TooManyAppointments,
+        Barred,
         ClinicStopped,
         CardNotFound,
         CardNotUsable,

@@ -1,16 +1,16 @@
-"""Holding a slot, and reading one's appointments. A hold is one conditional write and nothing else.
+"""Holding a slot, and reading one's appointments. A hold is one conditional write, after the claim of a day.
 
 The record of an appointment is a projection of its hold. Where a reader comes before the projection, the record is
 made again from the session's own item: the appointment's id says where that is.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentUnknown, ClinicStopped, SlotTaken, SlotUnknown
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.claims import (
-    HOLD_LIFE,
     Seen,
     any_hold,
     claim,
@@ -20,11 +20,16 @@ from chalicelib.appointments.model.claims import (
 )
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
+from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Hold, Place, milliseconds, person_token
+from chalicelib.appointments.service.limiting import Claimed, Limiting
+from chalicelib.appointments.service.rush import SoldOut
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.clinics import ClinicStore, Refused
+from chalicelib.cards.errors import CardNotFound
 from chalicelib.cards.service.cards import Cards
+from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
@@ -76,9 +81,11 @@ class Booking:
     clinics: ClinicStore
     availability: AvailabilityStore
     appointments: AppointmentStore
+    limiting: Limiting
     cards: Cards
     cursors: Cursors
     clock: Clock
+    sold_out: SoldOut = field(default_factory=SoldOut)
 
     def hold(self, citizen: Citizen, slot_id: str, card_id: str, *, any_time: bool = False) -> Held:
         """Hold a slot for the card's person for `HOLD_LIFE`; asking again gives the same hold.
@@ -86,7 +93,8 @@ class Booking:
         With `any_time` another slot of the same session will do: it is chosen from what a refusal tells.
 
         A family member's card needs a mandate that covers appointments. The person, not the account, is in a session
-        once. Raises SlotUnknown, SlotTaken, AlreadyRegistered, ClinicStopped, Unavailable, what `Cards.usable` raises.
+        once, and on one day in no more of them than the city allows. Raises SlotUnknown, SlotTaken, AlreadyRegistered,
+        ClinicStopped, TooManyAppointments, Barred, Unavailable, what `Cards.usable` raises.
         """
         now = self.clock()
         place = Place.parse(slot_id)
@@ -94,12 +102,44 @@ class Booking:
             raise SlotUnknown
         card = self.cards.usable(citizen, card_id, Action.APPOINTMENTS)
         wish = _Wish(place, person_token(card.person_id, place.clinic), any_time)
-        hold, clinic = self._take(wish, citizen.id, card.id, now)
+        if self.sold_out.refuses(place, wish.person, now, any_time=any_time):
+            raise SlotTaken
+        claimed = self.limiting.claim(card.person_id, place, now)
+        hold, clinic = self._claimed(claimed, wish, citizen.id, card.id, now)
         log.event("slot.held", appointment=hold.id, citizen=citizen.id)
         return Held(hold.id, clinic.hospital_id, clinic.starts_at(hold.index), hold.until, clinic.fee_fen)
 
-    def _take(self, wish: "_Wish", citizen_id: str, card_id: str, now: datetime) -> tuple[Hold, Clinic]:
-        now_ms, until_ms = milliseconds(now), milliseconds(now + HOLD_LIFE)
+    def let_go(self, appointment: Appointment) -> None:
+        """An appointment ended: it no longer counts on its person's day. As often as need be. Raises Unavailable."""
+        hold = appointment.hold
+        self.sold_out.forget(hold.clinic)
+        with suppress(CardNotFound):
+            person_id = self.cards.known(appointment.card_id).person_id
+            self.limiting.end(person_id, appointment.starts_at, Entry(hold.clinic, hold.until_ms))
+
+    def _claimed(
+        self, claimed: Claimed, wish: "_Wish", citizen_id: str, card_id: str, now: datetime
+    ) -> tuple[Hold, Clinic]:
+        """The hold, or the claim given back; where nobody knows whether there is a hold, the claim stays."""
+        until_ms = claimed.entry.until_ms
+        made = False
+        try:
+            hold, clinic = self._take(wish, citizen_id, card_id, now, until_ms)
+            made = hold.until_ms == until_ms
+        except Unavailable:
+            made = True
+            raise
+        finally:
+            if not made:
+                with suppress(Unavailable):
+                    self.limiting.give_back(claimed)
+        self.sold_out.forget(clinic.number)
+        return hold, clinic
+
+    def _take(
+        self, wish: "_Wish", citizen_id: str, card_id: str, now: datetime, until_ms: int
+    ) -> tuple[Hold, Clinic]:
+        now_ms = milliseconds(now)
         place = wish.place
         made = claim(Seen(), place, wish.person, now_ms, until_ms)
         for _ in range(_ROUNDS_ANY if wish.any_time else _ROUNDS):
@@ -107,6 +147,7 @@ class Booking:
                 return made.hold, self.clinics.take(place, made, citizen_id, card_id)
             except Refused as refusal:
                 clinic = _offering(refusal.clinic, place)
+                self.sold_out.learn(clinic, now)
                 own = wish.own(clinic, now_ms)
                 if own:
                     return own, clinic

@@ -100,6 +100,7 @@ class Ending:
         if appointment.moved_to:
             return
         self.clinics.release(appointment.hold, cool_until_ms=appointment.cool_until_ms)
+        self.booking.let_go(appointment)
         order = self.payments.find(appointment.order_id)
         if order and order.status in OPEN:
             order = self.payments.resolve(order.id, close=True)

@@ -26,11 +26,14 @@ from tests.clock import HeldClock
 from tests.cloud import Cloud
 
 
-def test_a_hold_is_one_write_beside_the_reading_of_the_card(session: Session, patient: Patient) -> None:
+def test_a_hold_is_one_write_after_the_claim_of_the_day_and_the_reading_of_the_card(
+    session: Session, patient: Patient
+) -> None:
+    wiring.policies().of("")  # once a minute
     calls: list[str] = []
     with killed_before_call(99, calls):
         patient.hold(session, 3)
-    assert calls == ["GetItem", "UpdateItem"]
+    assert calls == ["GetItem", "UpdateItem", "UpdateItem"]
 
 
 def test_a_hold_lasts_ten_minutes_and_tells_what_it_costs(

@@ -1,0 +1,102 @@
+"""One person's limit across sessions: claimed before a hold, given back when there is none or when it ends.
+
+A claim that a crash left over is found out when the limit would refuse: the sessions' own items tell what stands.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.appointments.errors import Barred, TooManyAppointments
+from chalicelib.appointments.model.claims import HOLD_LIFE, standing
+from chalicelib.appointments.model.limits import Day, Entry
+from chalicelib.appointments.model.places import Place, milliseconds, moment_of, person_key, person_token
+from chalicelib.appointments.store.clinics import ClinicStore
+from chalicelib.appointments.store.limits import Changed, LimitStore, Seen
+from chalicelib.errors import Unavailable
+from chalicelib.types import CHINA
+
+_ROUNDS = 6
+_UNDER_WAY = timedelta(seconds=30)
+"""A claim this young may belong to a request that has not held yet: no request lives longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim wrote."""
+
+    person_id: str
+    on: date
+    entry: Entry
+    seen: Seen
+
+
+def day_of(starts_ms: int) -> date:
+    """The day in China."""
+    return moment_of(starts_ms).astimezone(CHINA).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Limiting:
+    """Claims and gives back. `most_per_day` is the city's own rule, as it is now."""
+
+    store: LimitStore
+    clinics: ClinicStore
+    most_per_day: Callable[[], int]
+
+    def claim(self, person_id: str, place: Place, now: datetime) -> Claimed:
+        """Claim one appointment of the day, for a hold whose end the claim tells.
+
+        One write for the first of a day, two else. Raises TooManyAppointments, Barred, Unavailable.
+        """
+        on, seen = day_of(place.starts_ms), Seen()
+        most = self.most_per_day()
+        for _ in range(_ROUNDS):
+            if seen.barred_until and seen.barred_until > now.timestamp():
+                raise Barred
+            day = self._admitting(person_id, Day.parse(seen.text or ""), place, most, now)
+            entry = Entry(place.clinic, day.fresh(milliseconds(now + HOLD_LIFE)))
+            try:
+                return Claimed(person_id, on, entry, self.store.write(person_id, on, day.plus(entry), seen))
+            except Changed as changed:
+                seen = changed.seen
+        raise Unavailable
+
+    def give_back(self, claimed: Claimed) -> None:
+        """No hold came of a claim. Raises Unavailable: the claim is found out later, then."""
+        self._without(claimed.person_id, claimed.on, claimed.entry, claimed.seen, held=False)
+
+    def end(self, person_id: str, starts_at: datetime, entry: Entry) -> None:
+        """The hold of a claim ended; doing it again changes nothing. Raises Unavailable."""
+        on = starts_at.astimezone(CHINA).date()
+        self._without(person_id, on, entry, self.store.find(person_id, on), held=True)
+
+    def _without(self, person_id: str, on: date, entry: Entry, seen: Seen, *, held: bool) -> None:
+        for _ in range(_ROUNDS):
+            day = Day.parse(seen.text or "")
+            if entry not in day.entries:
+                return
+            try:
+                self.store.write(person_id, on, day.minus(entry, held=held), seen)
+            except Changed as changed:
+                seen = changed.seen
+            else:
+                return
+        raise Unavailable
+
+    def _admitting(self, person_id: str, day: Day, place: Place, most: int, now: datetime) -> Day:
+        if day.admits(place.clinic, most):
+            return day
+        true = day.only(each for each in day.entries if self._stands(person_id, each, now))
+        if not true.admits(place.clinic, most):
+            raise TooManyAppointments
+        return true
+
+    def _stands(self, person_id: str, entry: Entry, now: datetime) -> bool:
+        if moment_of(entry.until_ms) - HOLD_LIFE + _UNDER_WAY > now:
+            return True
+        clinic = self.clinics.find(entry.clinic)
+        if clinic is None:
+            return False
+        slot = clinic.seen.people.get(person_key(person_token(person_id, entry.clinic)))
+        return slot is not None and standing(clinic.seen.slots[slot], milliseconds(now))

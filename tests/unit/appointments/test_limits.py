@@ -1,0 +1,157 @@
+"""One person, one day, all sessions: how many appointments, and what a crash leaves over."""
+
+from contextlib import suppress
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib import wiring
+from chalicelib.appointments.errors import AlreadyRegistered, Barred, SlotTaken, TooManyAppointments
+from chalicelib.appointments.model.directory import Session
+from chalicelib.appointments.model.limits import Day, Entry
+from chalicelib.appointments.model.places import Hold
+from chalicelib.appointments.service.limiting import day_of
+from chalicelib.platform.dynamo import ABSENT, commit
+from tests.appointments import (
+    Killed,
+    Patient,
+    a_patient,
+    a_session,
+    clinic_of,
+    killed_before_call,
+    place_of,
+    published,
+)
+from tests.clock import HeldClock
+from tests.cloud import Cloud
+from tests.fakes import PaymentApp
+
+ENTRIES = st.lists(st.builds(Entry, st.integers(0, (1 << 40) - 1), st.integers(1, 10**13)), max_size=6)
+
+
+@given(ENTRIES, st.integers(0, 10**13))
+def test_a_day_comes_back_from_its_text(entries: list[Entry], ended: int) -> None:
+    day = Day(tuple(entries), ended)
+    assert Day.parse(day.text) == day
+
+
+@given(ENTRIES, st.integers(0, 10**13), st.integers(0, 10**13))
+def test_a_fresh_end_was_never_there_before(entries: list[Entry], ended: int, until: int) -> None:
+    fresh = Day(tuple(entries), ended).fresh(until)
+    assert fresh >= until
+    assert fresh not in {ended, *(each.until_ms for each in entries)}
+
+
+def sessions(clock: HeldClock, number: int) -> list[Session]:
+    return [published(a_session(clock, doctor=doctor)) for doctor in "ABCDEFGH"[:number]]
+
+
+def text_of(patient: Patient, session: Session) -> str:
+    on = day_of(place_of(session, 0).starts_ms)
+    seen = wiring.booking().limiting.store.find(patient.card.person_id, on)
+    return seen.text or ""
+
+
+def test_the_fourth_appointment_of_a_day_is_refused_and_the_next_day_is_another(
+    patient: Patient, clock: HeldClock
+) -> None:
+    *three, fourth = sessions(clock, 4)
+    for each in three:
+        patient.hold(each, 0)
+    with pytest.raises(TooManyAppointments):
+        patient.hold(fourth, 0)
+    clock.turn(minutes=24 * 60)
+    patient.hold(published(a_session(clock, doctor="Z")), 0)
+
+
+def test_a_refused_hold_claims_nothing(session: Session, patient: Patient, other: Patient) -> None:
+    other.hold(session, 3)
+    with pytest.raises(SlotTaken):
+        patient.hold(session, 3)
+    assert text_of(patient, session) == ""
+    patient.hold(session, 4)
+    with pytest.raises(AlreadyRegistered):
+        patient.hold(session, 5)
+    assert len(Day.parse(text_of(patient, session)).entries) == 1
+
+
+def test_asking_again_claims_nothing_more(session: Session, patient: Patient) -> None:
+    held = patient.hold(session, 3)
+    assert patient.hold(session, 3).id == held.id
+    assert len(Day.parse(text_of(patient, session)).entries) == 1
+
+
+def test_a_cancelled_appointment_makes_room(
+    patient: Patient, clock: HeldClock, cloud: Cloud, payment_app: PaymentApp
+) -> None:
+    *three, fourth = sessions(clock, 4)
+    held = [patient.hold(each, 0) for each in three]
+    patient.cancel(held[1].id)
+    patient.hold(fourth, 0)
+
+
+def test_holding_again_in_the_same_millisecond_is_another_appointment(
+    session: Session, patient: Patient
+) -> None:
+    first = patient.hold(session, 3)
+    patient.cancel(first.id)
+    second = patient.hold(session, 3)
+    assert second.id != first.id
+    assert patient.sees(second.id).status == "pending"
+    assert patient.sees(first.id).status == "cancelled"
+
+
+@pytest.mark.parametrize("call", range(4))
+def test_what_a_crash_leaves_over_is_found_out_at_the_limit(
+    patient: Patient, clock: HeldClock, call: int
+) -> None:
+    *three, fourth = sessions(clock, 4)
+    wiring.policies().of("")
+    for each in three:
+        with suppress(Killed), killed_before_call(call, []):
+            patient.hold(each, 0)
+    standing = sum(bool(clinic_of(each).seen.slots) for each in three)
+    clock.turn(minutes=1)
+    if standing == len(three):
+        with pytest.raises(TooManyAppointments):
+            patient.hold(fourth, 0)
+    else:
+        patient.hold(fourth, 0)
+
+
+def test_a_barred_person_holds_nothing_until_the_bar_ends(
+    session: Session, patient: Patient, clock: HeldClock
+) -> None:
+    limiting = wiring.booking().limiting
+    until = int(clock().timestamp()) + 60
+    key = {"pk": f"PERSON#{patient.card.person_id}", "sk": "BOOKINGS"}
+    bar = limiting.store.table.update(
+        key, Barred(), expect={"barred_until": ABSENT}, assign={"barred_until": until}
+    )
+    commit(bar)
+    with pytest.raises(Barred):
+        patient.hold(session, 3)
+    clock.turn(minutes=1)
+    patient.hold(session, 3)
+
+
+def test_a_full_session_refuses_from_memory_for_a_second_and_never_its_own_people(
+    patient: Patient, other: Patient, clock: HeldClock, payment_app: PaymentApp
+) -> None:
+    small = published(a_session(clock, places=1, at=time(13, 30)))
+    third = a_patient(payment_app, clock)
+    held = patient.hold(small, 0)
+    with pytest.raises(SlotTaken):
+        other.hold(small, 0)
+    calls: list[str] = []
+    with killed_before_call(99, calls), pytest.raises(SlotTaken):
+        third.hold(small, 0)
+    assert calls == ["GetItem"]
+    assert patient.hold(small, 0).id == held.id
+    hold = Hold.parse(held.id)
+    assert hold is not None
+    wiring.booking().clinics.release(hold)
+    clock.turn(seconds=1)
+    third.hold(small, 0)
