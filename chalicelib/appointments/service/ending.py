@@ -58,7 +58,7 @@ class Ending:
         """Raises CancelTooLate, with the moment until which it was possible. An unpaid hold may go until its slot."""
         until = appointment.starts_at
         if appointment.status != "pending":
-            until = self.policies.of(appointment.hospital_id).cancel_until(until)
+            until = self.policies.at(appointment.hospital_id, appointment.held_at).cancel_until(until)
         if self.clock() >= until:
             raise _too_late(until)
 
