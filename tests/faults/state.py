@@ -36,6 +36,7 @@ _VOLATILE = (
     (re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}"), "<opaque>"),
     (re.compile(r"(?<![\w+/=-])[\w-]{22}(?![\w+/=-])"), "<nonce>"),
     (re.compile(r'(?<="pickup_code": {"S": ")\d{8}|(?<="pickupCode": ")\d{8}'), "<pickup>"),
+    (re.compile(r'(?<={"B": ")[A-Za-z0-9+/]{7}=(?="})'), "<packed moment>"),
     (re.compile(r"(?<![\w.])(?:1[6-9]|2[01])\d{8}(?![\w.])"), "<second>"),
     (re.compile(r"(?<![\w.])(?:1[6-9]|2[01])\d{11}(?![\w.])"), "<millisecond>"),
 )
@@ -59,7 +60,7 @@ class Spare:
 class Detour:
     """A status on the way, or a count, that a disturbed run may have besides, and why that harms nobody.
 
-    `record` begins the record's key; `counts` are attributes that count steps or tries.
+    `record` begins the record's key; `counts` are attributes (regular expressions) that count steps or tries.
     """
 
     record: str
@@ -103,8 +104,12 @@ def _with_trails(things: Iterable[Thing], detours: Sequence[Detour]) -> list[Thi
 
 
 def _without_counts(thing: Thing, key: str, detours: Sequence[Detour]) -> Thing:
-    counts = {name for each in detours if key.startswith(each.record) for name in each.counts}
-    return {name: value for name, value in thing.items() if name not in counts}
+    counts = [name for each in detours if key.startswith(each.record) for name in each.counts]
+    return {
+        name: value
+        for name, value in thing.items()
+        if not any(re.fullmatch(pattern, name) for pattern in counts)
+    }
 
 
 def _trail(record: str, entries: list[Thing], detours: Sequence[Detour]) -> list[str]:

@@ -88,6 +88,14 @@ _TRIES = Detour(
     counts=("version", "refund_tries"),
 )
 
+_CLAIM = Detour(
+    "PERSON#",
+    "",
+    "a claim on the day whose hold was never heard of counts once with the next one of that session, and is dropped "
+    "as soon as the day seems full",
+    counts=(r"d\d{8}",),
+)
+
 _LICENCE = Spare(r"LICENCE#", "a licence whose answer was lost is seen by nobody, and ends after a minute")
 _THEFT = Spare(r"session-reused", "its owner is told that a session was ended as stolen")
 _STOLEN = Detour(
@@ -171,7 +179,7 @@ SCENARIOS = (
     Scenario("show code", after(*_BOUND), show_code),
     Scenario("decode", after(*_BOUND, show_code), decode, spares=(_NONCE,)),
     Scenario("find slot", after(*_BOUND), find_slot),
-    Scenario("hold", after(*_BOUND, find_slot), hold, look=see_appointments),
+    Scenario("hold", after(*_BOUND, find_slot), hold, look=see_appointments, detours=(_CLAIM,)),
     Scenario("open payment", after(*_HELD), open_payment, look=see_appointments, detours=(_DOUBT,)),
     Scenario("open payment, no key", after(*_HELD), open_payment, keyed=False, detours=(_DOUBT,)),
     Scenario(
