@@ -7,6 +7,7 @@ import os
 import random
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from bench.rush.rules import Answer, Memory, Sale, Tally, Turn
@@ -157,7 +158,7 @@ def _meter(tally: Tally) -> None:
     """Price every write of this process's client where the SDK has its answer."""
     events = aws.dynamodb().meta.events
     events.register("before-parameter-build.dynamodb.UpdateItem", _ask)
-    events.register("after-call.dynamodb.UpdateItem", partial(_price, tally))
+    events.register("after-call.dynamodb.UpdateItem", partial(_price, tally, Lock()))
 
 
 def _ask(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
@@ -165,14 +166,19 @@ def _ask(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
     context["asked"] = params
 
 
-def _price(tally: Tally, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    tally.calls += 1
+def _price(tally: Tally, one: Lock, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    """Eight threads share a container's tally: what one adds must not be lost to what another read before."""
     if "Error" in parsed:
         _complete(parsed, context["asked"])
-        tally.refused_units += refused_units(parsed["Item"])
-        return
-    tally.units += billed("update_item", context["asked"], parsed).write
-    tally.told_units += parsed["ConsumedCapacity"]["CapacityUnits"]
+        refused, written, told = refused_units(parsed["Item"]), 0, 0.0
+    else:
+        refused, told = 0, parsed["ConsumedCapacity"]["CapacityUnits"]
+        written = billed("update_item", context["asked"], parsed).write
+    with one:
+        tally.calls += 1
+        tally.refused_units += refused
+        tally.units += written
+        tally.told_units += told
 
 
 def _complete(refusal: dict[str, Any], asked: dict[str, Any]) -> None:
