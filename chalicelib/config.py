@@ -34,6 +34,7 @@ class Settings:
     payment_app_id: str
     payment_app_public_key: str
     payment_seller_id: str
+    payment_bill_hosts: str
     public_base_url: str
     family_slots: str
     day_key_epoch: str

@@ -57,6 +57,27 @@ class GatewayFault(Wire):
     seconds: float = Field(default=5.0, ge=0, le=120)
 
 
+class AddedLine(Wire):
+    """A trade that the merchant never made, or a refund (with its request's number) that it never asked for."""
+
+    order_no: str = Field(pattern=r"^\w{1,64}$")
+    request_no: str = Field(default="", pattern=r"^\w{0,64}$")
+    amount_fen: int = Field(ge=1, le=100_000_000)
+
+
+class BillFault(Wire):
+    """What is wrong with the platform's bills; lines are named by the order's number, or the refund request's."""
+
+    absent: bool = False
+    """No bill is ready yet."""
+    early: bool = False
+    """The day that is not over has a bill already."""
+    drop: tuple[str, ...] = ()
+    alter: dict[str, int] = Field(default_factory=dict)
+    """Number -> what the bill says instead, in fen."""
+    add: tuple[AddedLine, ...] = ()
+
+
 class FaultSet(Wire):
     """Every fault that stands. An empty set is a healthy world."""
 
@@ -66,6 +87,7 @@ class FaultSet(Wire):
     hospital: dict[str, HospitalFault] = Field(default_factory=dict)
     face: FaceFault | None = None
     gateway: GatewayFault | None = None
+    bill: BillFault = Field(default_factory=BillFault)
     time_scale: float = Field(default=1.0, ge=0, le=1.0)
     """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
 

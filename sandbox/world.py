@@ -25,6 +25,7 @@ from sandbox.keys import KeyFolder
 from sandbox.origin.routing import Route
 from sandbox.payment_app.apps import Apps
 from sandbox.payment_app.auth_codes import AuthCodes
+from sandbox.payment_app.bills import Bills
 from sandbox.payment_app.couriers import Courier
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.gateway import Gateway
@@ -103,10 +104,11 @@ class World:
         trades = Trades(self.shelf, self.clock, self.people)
         refunds = Refunds(self.shelf, self.clock, trades)
         notifications = Notifications(self.shelf, self.clock, self.faults, self.events, courier, self.workers)
-        merchant = MerchantCalls(self.shelf, codes, faces, trades, refunds, notifications)
+        bills = Bills(self.shelf, self.clock, self.faults, trades, self.place.origin)
+        merchant = MerchantCalls(self.shelf, codes, faces, trades, refunds, notifications, bills)
         gateway = Gateway(Apps(self.place.state), self.clock, self.faults, key, merchant)
         return PaymentApp(
-            gateway, self.shelf, self.people, codes, faces, trades, notifications, courier, self.events
+            gateway, self.shelf, self.people, codes, faces, trades, notifications, courier, self.events, bills
         )
 
     def _departments(self) -> Departments:

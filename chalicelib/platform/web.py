@@ -6,6 +6,8 @@ urllib3 is the SDK's own HTTP library, so it is always there and costs no furthe
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
+from typing import IO
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -13,6 +15,8 @@ from urllib3.exceptions import HTTPError
 from chalicelib.errors import Unavailable
 
 _LARGEST_ANSWER = 1 << 20
+_PIECE = 1 << 16
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,33 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -
         raise Unavailable from error
     lowered = {name.lower(): value for name, value in answer.headers.items()}
     return Answer(answer.status, lowered, content)
+
+
+def download(url: str, into: IO[bytes], *, seconds: float, most: int) -> None:
+    """GET a file of at most `most` bytes, without following redirects or unpacking. Raises Unavailable otherwise."""
+    until = monotonic() + seconds
+    try:
+        answer = _pool().request(
+            "GET",
+            url,
+            timeout=urllib3.Timeout(total=seconds, connect=min(2.0, seconds)),
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        whole = answer.status == _OK and _copied(answer, into, most, until)
+        answer.close()
+    except HTTPError as error:
+        raise Unavailable from error
+    if not whole:
+        raise Unavailable
+
+
+def _copied(answer: urllib3.BaseHTTPResponse, into: IO[bytes], most: int, until: float) -> bool:
+    """Copy what comes, as long as it is neither too much nor too slow."""
+    size = 0
+    for piece in answer.stream(_PIECE, decode_content=False):
+        size += into.write(piece)
+        if size > most or monotonic() > until:
+            return False
+    return True

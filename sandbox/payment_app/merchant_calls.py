@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.payment_app.auth_codes import AuthCodes
+from sandbox.payment_app.bills import Bills
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.gateway import Method, Page
 from sandbox.payment_app.notifications import Notifications
@@ -27,6 +28,7 @@ class MerchantCalls:
         trades: Trades,
         refunds: Refunds,
         notifications: Notifications,
+        bills: Bills,
     ) -> None:
         self._shelf = shelf
         self._codes = codes
@@ -34,6 +36,7 @@ class MerchantCalls:
         self._trades = trades
         self._refunds = refunds
         self._notifications = notifications
+        self._bills = bills
 
     def methods(self) -> Mapping[str, Method]:
         """Those answered by a signed node."""
@@ -46,6 +49,7 @@ class MerchantCalls:
             "alipay.trade.refund": self._refund,
             "alipay.trade.fastpay.refund.query": self._refunds.query,
             "alipay.trade.close": self._close,
+            "alipay.data.dataservice.bill.downloadurl.query": self._bills.query,
         }
 
     def pages(self) -> Mapping[str, Page]:

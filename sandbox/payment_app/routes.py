@@ -12,6 +12,7 @@ from sandbox.events import Events
 from sandbox.origin.routing import Refused, Request, Response, Route, Wire, json_response
 from sandbox.payment_app.apps import OWN_APP_ID
 from sandbox.payment_app.auth_codes import AuthCodes
+from sandbox.payment_app.bills import Bills
 from sandbox.payment_app.couriers import Courier
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.face_reasons import WORDS, Reason
@@ -55,6 +56,7 @@ class PaymentApp:
     notifications: Notifications
     courier: Courier
     events: Events
+    bills: Bills
 
     def routes(self) -> list[Route]:
         """Every call of the payment app."""
@@ -69,6 +71,7 @@ class PaymentApp:
             Route("GET", f"{BASE}/trades/{{trade_no}}", self.trade),
             Route("POST", f"{BASE}/trades/{{trade_no}}/pay", self.pay),
             Route("POST", f"{BASE}/trades/{{trade_no}}/forge-notification", self.forge),
+            Route("GET", f"{BASE}/bills/{{token}}", self.fetch_bill),
             Route("GET", f"{BASE}/notifications", self.list_notifications),
             Route("POST", f"{BASE}/notifications/{{notify_id}}/resend", self.resend),
         ]
@@ -144,6 +147,11 @@ class PaymentApp:
             notify_id="0", trade_no=trade.trade_no, url=trade.notify_url, params=trade_notice(claim)
         )
         return json_response({"tradeNo": trade.trade_no, "status": self.courier.send_forged(forged).status})
+
+    def fetch_bill(self, request: Request) -> Response:
+        """The zip behind a bill's address."""
+        packed = self.bills.fetch(request.params["token"])
+        return Response(200, packed, (("Content-Type", "application/zip"),))
 
     def list_notifications(self, _: Request) -> Response:
         """Every notification with its deliveries."""
