@@ -87,7 +87,7 @@ class FaultSet(Wire):
     hospital: dict[str, HospitalFault] = Field(default_factory=dict)
     face: FaceFault | None = None
     gateway: GatewayFault | None = None
-    bill: BillFault = Field(default_factory=BillFault)
+    bill: BillFault | None = None
     time_scale: float = Field(default=1.0, ge=0, le=1.0)
     """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
 

@@ -81,7 +81,7 @@ class Bills:
         day = _day(call.required("bill_date"))
         if call.required("bill_type") != "trade":
             raise BusinessFailure("isv.invalid-arguments", "参数错误")
-        fault = self._faults.now().bill
+        fault = self._faults.now().bill or BillFault()
         today = self._clock.now().astimezone(BEIJING).date()
         if fault.absent or day > today or (day == today and not fault.early):
             raise BusinessFailure("isp.bill_not_exist", "账单不存在")
@@ -100,7 +100,7 @@ class Bills:
             raise Refused(410, "bill-address-expired", "the address was good for 30 seconds")
         day = date.fromisoformat(address["day"])
         trades = [each for each in self._trades.every() if each.app_id == address["app"]]
-        lines = list(_altered(_lines(trades, day), day, self._faults.now().bill))
+        lines = list(_altered(_lines(trades, day), day, self._faults.now().bill or BillFault()))
         return _zipped(address["seller"] + SELLERS_TAIL, day, lines, self._clock.now())
 
 

@@ -192,6 +192,7 @@ def test_faults_are_listed_as_they_stand_and_cleared(client: Client) -> None:
         "hospital": {},
         "face": None,
         "gateway": None,
+        "bill": None,
         "timeScale": 1.0,
     }
 
