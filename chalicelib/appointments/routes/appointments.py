@@ -157,6 +157,8 @@ def check_in(caller: Citizen, appointment_id: str) -> AppointmentView:
         SlotUnknown,
         SlotTaken,
         AlreadyRegistered,
+        TooManyAppointments,
+        Barred,
         ClinicStopped,
         CardNotFound,
         CardNotUsable,

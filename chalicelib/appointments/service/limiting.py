@@ -14,6 +14,7 @@ from chalicelib.appointments.model.places import Place, milliseconds, moment_of,
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.appointments.store.limits import Changed, LimitStore, Seen
 from chalicelib.errors import Unavailable
+from chalicelib.platform.dynamo import Write
 from chalicelib.types import CHINA
 
 _ROUNDS = 6
@@ -33,7 +34,16 @@ class Claimed:
 
 def day_of(starts_ms: int) -> date:
     """The day in China."""
-    return moment_of(starts_ms).astimezone(CHINA).date()
+    return _day(moment_of(starts_ms))
+
+
+def _day(starts_at: datetime) -> date:
+    return starts_at.astimezone(CHINA).date()
+
+
+def _must_not_be_barred(seen: Seen, now: datetime) -> None:
+    if seen.barred_until and seen.barred_until > now.timestamp():
+        raise Barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +60,28 @@ class Limiting:
         One write for the first of a day, two else. Raises TooManyAppointments, Barred, Unavailable.
         """
         on, seen = day_of(place.starts_ms), Seen()
-        most = self.most_per_day()
         for _ in range(_ROUNDS):
-            if seen.barred_until and seen.barred_until > now.timestamp():
-                raise Barred
-            day = self._admitting(person_id, Day.parse(seen.text or ""), place, most, now)
-            entry = Entry(place.clinic, day.fresh(milliseconds(now + HOLD_LIFE)))
+            _must_not_be_barred(seen, now)
+            day, entry = self._with_one_more(person_id, seen.day(on), place, now)
             try:
-                return Claimed(person_id, on, entry, self.store.write(person_id, on, day.plus(entry), seen))
+                return Claimed(person_id, on, entry, self.store.write(person_id, {on: day}, seen))
             except Changed as changed:
                 seen = changed.seen
         raise Unavailable
+
+    def exchange(
+        self, person_id: str, starts_at: datetime, entry: Entry, place: Place, now: datetime
+    ) -> tuple[Entry, Write]:
+        """A claim against another one, perhaps of another day: the new one, and the write, refused with Changed.
+
+        The write belongs into the transaction that gives up the one hold and makes the other. Raises
+        TooManyAppointments, Barred, Unavailable.
+        """
+        seen, left, on = self.store.find(person_id), _day(starts_at), day_of(place.starts_ms)
+        _must_not_be_barred(seen, now)
+        rest = seen.day(left).minus(entry, held=True)
+        day, new = self._with_one_more(person_id, rest if on == left else seen.day(on), place, now)
+        return new, self.store.writing(person_id, {left: rest, on: day}, seen)
 
     def give_back(self, claimed: Claimed) -> None:
         """No hold came of a claim. Raises Unavailable: the claim is found out later, then."""
@@ -68,23 +89,28 @@ class Limiting:
 
     def end(self, person_id: str, starts_at: datetime, entry: Entry) -> None:
         """The hold of a claim ended; doing it again changes nothing. Raises Unavailable."""
-        on = starts_at.astimezone(CHINA).date()
-        self._without(person_id, on, entry, self.store.find(person_id, on), held=True)
+        self._without(person_id, _day(starts_at), entry, self.store.find(person_id), held=True)
 
     def _without(self, person_id: str, on: date, entry: Entry, seen: Seen, *, held: bool) -> None:
         for _ in range(_ROUNDS):
-            day = Day.parse(seen.text or "")
+            day = seen.day(on)
             if entry not in day.entries:
                 return
             try:
-                self.store.write(person_id, on, day.minus(entry, held=held), seen)
+                self.store.write(person_id, {on: day.minus(entry, held=held)}, seen)
             except Changed as changed:
                 seen = changed.seen
             else:
                 return
         raise Unavailable
 
-    def _admitting(self, person_id: str, day: Day, place: Place, most: int, now: datetime) -> Day:
+    def _with_one_more(self, person_id: str, day: Day, place: Place, now: datetime) -> tuple[Day, Entry]:
+        admitting = self._admitting(person_id, day, place, now)
+        entry = Entry(place.clinic, admitting.fresh(milliseconds(now + HOLD_LIFE)))
+        return admitting.plus(entry), entry
+
+    def _admitting(self, person_id: str, day: Day, place: Place, now: datetime) -> Day:
+        most = self.most_per_day()
         if day.admits(place.clinic, most):
             return day
         true = day.only(each for each in day.entries if self._stands(person_id, each, now))

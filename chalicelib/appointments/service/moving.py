@@ -4,7 +4,6 @@ Whoever asks either has the new slot or still has the old one. It must not know 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from chalicelib.appointments.errors import (
     AppointmentNotOpen,
@@ -14,13 +13,16 @@ from chalicelib.appointments.errors import (
     SlotUnknown,
 )
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.claims import HOLD_LIFE, Claim, claim
+from chalicelib.appointments.model.claims import Claim, claim
 from chalicelib.appointments.model.clinic import Clinic
+from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Place, milliseconds, person_token
 from chalicelib.appointments.service.booking import Booking, appointment_of
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.service.paying import pickup_code
+from chalicelib.appointments.store.limits import Changed
 from chalicelib.appointments.store.swaps import Overtaken, Swap, SwapStore, without
+from chalicelib.errors import AppError, Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
@@ -28,8 +30,7 @@ from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
 
 _ROUNDS = 4
-"""Tries at most: in each the session had changed since it was seen, and the slot may still be had."""
-_ANOTHER = timedelta(milliseconds=1)
+"""Tries at most: in each something had changed since it was seen, and the slot may still be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ class Moving:
     def reschedule(self, citizen: Citizen, appointment_id: str, slot_id: str) -> Appointment:
         """The appointment that takes the place of a booked one; asking again gives the same.
 
-        Until the deadline for cancelling, to a slot of the same hospital and fee. Raises AppointmentUnknown,
-        AppointmentNotOpen, CancelTooLate, RescheduleNotPossible, SlotUnknown, SlotTaken, AlreadyRegistered,
-        ClinicStopped, Unavailable, what `Cards.usable` raises; the old one stays as it is then.
+        Until the deadline for cancelling, to a slot of the same hospital and fee. The new day counts instead of the
+        old one. Raises AppointmentUnknown, AppointmentNotOpen, CancelTooLate, RescheduleNotPossible, SlotUnknown,
+        SlotTaken, AlreadyRegistered, ClinicStopped, TooManyAppointments, Barred, Unavailable, what `Cards.usable`
+        raises; the old one stays as it is then.
         """
         place = Place.parse(slot_id)
         if place is None:
@@ -74,19 +76,27 @@ class Moving:
         if place.starts_ms <= milliseconds(self.clock()):
             raise SlotUnknown
         card = self.booking.cards.usable(citizen, old.card_id, Action.APPOINTMENTS)
+        refusal: AppError = SlotTaken()
         for _ in range(_ROUNDS):
             clinic = _fitting(self.booking.clinics.find(place.clinic), place, old)
             swap = self._swap(old, place, clinic, card.person_id)
             try:
                 self.swaps.swap(swap, self.clock())
             except Overtaken:
+                refusal = SlotTaken()
+                continue
+            except Changed:
+                refusal = Unavailable()
                 continue
             log.event("appointment.moved", appointment=old.id, to=swap.new.id)
+            self.booking.sold_out.forget(old.hold.clinic)
             return swap.new
-        raise SlotTaken
+        raise refusal
 
     def _swap(self, old: Appointment, place: Place, clinic: Clinic, person_id: str) -> Swap:
-        claimed = self._claim(old, place, clinic, person_id)
+        now, claimed_before = self.clock(), Entry(old.hold.clinic, old.hold.until_ms)
+        entry, day = self.booking.limiting.exchange(person_id, old.starts_at, claimed_before, place, now)
+        claimed = self._claim(old, place, clinic, person_id, entry.until_ms)
         shown = self.booking.availability.find(clinic)
         if shown is None:
             raise SlotUnknown
@@ -99,16 +109,13 @@ class Moving:
                 "paid_by": old.order_id,
             }
         )
-        return Swap(old, new, claimed, clinic, self.ending.cooling(old), _messages(old, new))
+        return Swap(old, new, claimed, clinic, day, self.ending.cooling(old), _messages(old, new))
 
-    def _claim(self, old: Appointment, place: Place, clinic: Clinic, person_id: str) -> Claim:
+    def _claim(self, old: Appointment, place: Place, clinic: Clinic, person_id: str, until_ms: int) -> Claim:
         """How the new slot is taken; within one session, the person is not in the way of themself."""
-        now = self.clock()
-        # a new id even where this slot was held by this person at this very moment
-        until = max(now + HOLD_LIFE, old.hold.until + _ANOTHER)
         seen = without(clinic.seen, old.hold) if clinic.number == old.hold.clinic else clinic.seen
         person = person_token(person_id, clinic.number)
-        return claim(seen, place, person, milliseconds(now), milliseconds(until))
+        return claim(seen, place, person, milliseconds(self.clock()), until_ms)
 
 
 def _fitting(clinic: Clinic | None, place: Place, old: Appointment) -> Clinic:

@@ -3,12 +3,13 @@
 A day is written over exactly what was seen of it. `barred_until` (Unix s) is a sanction's, and only read here.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from chalicelib.appointments.model.limits import Day
 from chalicelib.errors import AppError
-from chalicelib.platform.dynamo import ABSENT, Item, Table, commit
+from chalicelib.platform.dynamo import ABSENT, Item, Table, Write, commit
 
 _BARRED = "barred_until"
 
@@ -17,8 +18,12 @@ _BARRED = "barred_until"
 class Seen:
     """A person's item as last seen; nothing known is an empty one."""
 
-    text: str | None = None
+    days: Mapping[date, str] = field(default_factory=dict)
     barred_until: int | None = None
+
+    def day(self, on: date) -> Day:
+        """What is claimed of a day."""
+        return Day.parse(self.days.get(on, ""))
 
 
 class Changed(Exception):
@@ -38,37 +43,37 @@ def _name(day: date) -> str:
     return f"d{day:%Y%m%d}"
 
 
-def _seen(item: Item, day: date) -> Seen:
-    return Seen(item.get(_name(day)), item.get(_BARRED))
+def _seen(item: Item) -> Seen:
+    texts = {datetime.strptime(name, "d%Y%m%d").date(): item[name] for name in item if name.startswith("d2")}  # noqa: DTZ007
+    return Seen(texts, item.get(_BARRED))
 
 
 @dataclass(frozen=True, slots=True)
 class LimitStore:
-    """Reads and writes of one person's one day."""
+    """Reads and writes of one person's days."""
 
     table: Table
 
-    def find(self, person_id: str, on: date) -> Seen:
+    def find(self, person_id: str) -> Seen:
         """The item as it stands this moment."""
-        return _seen(self.table.get(_key(person_id), consistent=True) or {}, on)
+        return _seen(self.table.get(_key(person_id), consistent=True) or {})
 
-    def write(self, person_id: str, on: date, day: Day, seen: Seen) -> Seen:
-        """The day as it is from now on, over what was seen. Raises Changed, Unavailable."""
+    def write(self, person_id: str, days: Mapping[date, Day], seen: Seen) -> Seen:
+        """These days as they are from now on, over what was seen. Raises Changed, Unavailable."""
+        return _seen(commit(self.writing(person_id, days, seen)))
+
+    def writing(self, person_id: str, days: Mapping[date, Day], seen: Seen) -> Write:
+        """What `write` does, as a write; refused with Changed."""
 
         def refused(standing: Item) -> AppError | None:
-            raise Changed(_seen(standing, on))
+            raise Changed(_seen(standing))
 
-        name, text = _name(on), day.text
-        commit(
-            self.table.update(
-                _key(person_id),
-                refused,
-                expect={
-                    name: ABSENT if seen.text is None else seen.text,
-                    _BARRED: ABSENT if seen.barred_until is None else seen.barred_until,
-                },
-                assign={name: text} if text else {},
-                remove=() if text else (name,),
-            )
+        texts = {_name(on): day.text for on, day in days.items()}
+        stood = {_name(on): seen.days.get(on, ABSENT) for on in days}
+        return self.table.update(
+            _key(person_id),
+            refused,
+            expect=stood | {_BARRED: ABSENT if seen.barred_until is None else seen.barred_until},
+            assign={name: text for name, text in texts.items() if text},
+            remove=[name for name, text in texts.items() if not text],
         )
-        return Seen(text or None, seen.barred_until)

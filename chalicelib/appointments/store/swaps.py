@@ -1,4 +1,4 @@
-"""One appointment for another, both items of both tables in one transaction: all of it happens or nothing.
+"""One appointment for another, all items of both tables in one transaction: all of it happens or nothing.
 
 It must not know why somebody moves, nor what it costs.
 """
@@ -30,13 +30,15 @@ class Overtaken(Exception):
 class Swap:
     """What is exchanged: a booked appointment, the one that takes its place, and the claim on the new slot.
 
-    `cool_until_ms`: the old slot cannot be had before (None: it is free at once).
+    `day` moves the person's claim from the old day to the new one. `cool_until_ms`: the old slot cannot be had before
+    (None: it is free at once).
     """
 
     old: Appointment
     new: Appointment
     claim: Claim
     clinic: Clinic
+    day: Write
     cool_until_ms: int | None
     messages: tuple[Message, ...]
 
@@ -58,13 +60,14 @@ class SwapStore:
     def swap(self, swap: Swap, now: datetime) -> None:
         """Exchange them, wholly.
 
-        Raises AppointmentNotOpen (the old one has moved on), Overtaken, Contended, Unavailable.
+        Raises AppointmentNotOpen (the old one has moved on), Overtaken, what `day` is refused with, Contended,
+        Unavailable.
         """
         changes = {"reason": "rescheduled_by_citizen", "moved_to": swap.new.id}
         moving = self.appointments.moving(swap.old, "move", now, swap.messages, **changes)
         record = self.appointments.creation(swap.new, lambda _: Unavailable())
         entry = self.appointments.listing(swap.new, lambda _: Unavailable())
-        transact([moving, *self._sessions(swap), record, entry])
+        transact([moving, *self._sessions(swap), record, entry, swap.day])
 
     def _sessions(self, swap: Swap) -> Iterator[Write]:
         if swap.old.hold.clinic == swap.new.hold.clinic:

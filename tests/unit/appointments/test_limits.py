@@ -49,9 +49,8 @@ def sessions(clock: HeldClock, number: int) -> list[Session]:
 
 
 def text_of(patient: Patient, session: Session) -> str:
-    on = day_of(place_of(session, 0).starts_ms)
-    seen = wiring.booking().limiting.store.find(patient.card.person_id, on)
-    return seen.text or ""
+    seen = wiring.booking().limiting.store.find(patient.card.person_id)
+    return seen.days.get(day_of(place_of(session, 0).starts_ms), "")
 
 
 def test_the_fourth_appointment_of_a_day_is_refused_and_the_next_day_is_another(

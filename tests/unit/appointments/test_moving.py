@@ -1,6 +1,7 @@
 """Rescheduling: either the new slot is there or the old one still is, and the money is where the appointment is."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,13 +10,17 @@ from chalicelib.appointments.errors import (
     AlreadyRegistered,
     AppointmentNotOpen,
     AppointmentUnknown,
+    Barred,
     CancelTooLate,
     RescheduleNotPossible,
     SlotTaken,
     SlotUnknown,
+    TooManyAppointments,
 )
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.directory import Session
+from chalicelib.appointments.model.limits import Entry
+from chalicelib.appointments.store.sanctions import SanctionStore
 from chalicelib.errors import Unavailable
 from chalicelib.payments.model import Order
 from chalicelib.platform import dynamo
@@ -26,6 +31,7 @@ from tests.appointments import (
     Till,
     a_session,
     clinic_of,
+    day_of,
     killed_before_call,
     notify,
     place_of,
@@ -69,6 +75,22 @@ def slots(session: Session) -> dict[str, int]:
     return dict(clinic_of(session).seen.slots)
 
 
+def claims(patient: Patient, session: Session) -> list[Entry]:
+    """What counts on the session's day."""
+    seen = wiring.booking().limiting.store.find(patient.card.person_id)
+    return list(seen.day(day_of(session)).entries)
+
+
+def claim_of(appointment: Appointment) -> Entry:
+    return Entry(appointment.hold.clinic, appointment.hold.until_ms)
+
+
+def next_day(session: Session, doctor: str) -> Session:
+    another = session.practitioner_id[:-1] + doctor
+    moved = {"starts_at": session.starts_at + timedelta(days=1), "practitioner_id": another}
+    return published(session.model_copy(update=moved))
+
+
 def order_status(order: Order) -> str:
     found = wiring.payments().find(order.id)
     assert found is not None
@@ -96,6 +118,7 @@ def test_a_move_within_the_session_is_one_exchange(
 ) -> None:
     new = move(patient, booked.about, session, 5)
     must_be_moved(patient, booked, new)
+    assert claims(patient, session) == [claim_of(new)]
     assert new.starts_at == session.starts_of(5)
     clinic = clinic_of(session)
     assert clinic.seen.slots == {new.hold.key: -new.hold.until_ms}
@@ -250,6 +273,65 @@ def test_the_hospital_answers_the_new_one(session: Session, patient: Patient, bo
         desk.acknowledge(new.hospital_id, booked.about, "accepted", 8)
 
 
+# -- the person's days
+def test_the_new_day_counts_and_the_old_one_no_longer(
+    session: Session, patient: Patient, booked: Order, cloud: Cloud, clock: HeldClock
+) -> None:
+    tomorrow = next_day(session, "A")
+    new = move(patient, booked.about, tomorrow, 0)
+    assert claims(patient, session) == []
+    assert claims(patient, tomorrow) == [claim_of(new)]
+    for doctor in "BCD":
+        patient.hold(published(a_session(clock, doctor=doctor)), 0)
+    patient.cancel(new.id)
+    cloud.settle()
+    assert claims(patient, tomorrow) == []
+
+
+def test_a_full_day_takes_no_more_by_moving_either(
+    session: Session, patient: Patient, booked: Order, clock: HeldClock
+) -> None:
+    for doctor in "BCD":
+        patient.hold(next_day(session, doctor), 0)
+    with pytest.raises(TooManyAppointments):
+        move(patient, booked.about, next_day(session, "E"), 0)
+    must_be_unmoved(patient, booked, session)
+    assert claims(patient, session) == [claim_of(patient.sees(booked.about))]
+
+
+def test_on_a_full_day_one_may_still_move_within_it(
+    session: Session, afternoon: Session, patient: Patient, booked: Order, clock: HeldClock
+) -> None:
+    for doctor in "CD":
+        patient.hold(published(a_session(clock, doctor=doctor)), 0)
+    new = move(patient, booked.about, afternoon, 0)
+    assert claim_of(new) in claims(patient, session)
+    assert len(claims(patient, session)) == 3
+
+
+def test_a_barred_person_keeps_what_they_have_and_moves_nothing(
+    session: Session, patient: Patient, booked: Order, clock: HeldClock
+) -> None:
+    core = wiring.core_table()
+    bar = SanctionStore(core).bar(patient.card.person_id, clock() + timedelta(minutes=1))
+    assert bar is not None
+    dynamo.commit(bar)
+    with pytest.raises(Barred):
+        move(patient, booked.about, session, 5)
+    must_be_unmoved(patient, booked, session)
+    clock.turn(minutes=1)
+    must_be_moved(patient, booked, move(patient, booked.about, session, 5))
+
+
+def test_a_hold_of_ones_own_in_between_does_not_hinder(
+    session: Session, afternoon: Session, patient: Patient, booked: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: patient.hold(afternoon, 0))
+    new = move(patient, booked.about, session, 5)
+    assert claim_of(new) in claims(patient, session)
+    assert len(claims(patient, session)) == 2
+
+
 # -- crashes and races
 def test_dying_anywhere_moves_wholly_or_not_at_all_and_asking_again_moves(
     session: Session, afternoon: Session, patient: Patient, booked: Order, cloud: Cloud
@@ -268,6 +350,7 @@ def test_dying_anywhere_moves_wholly_or_not_at_all_and_asking_again_moves(
         new = move(patient, appointment_id, target, index)
         taken = slots(session) | slots(afternoon)
         assert list(taken.values()) == [-new.hold.until_ms]
+        assert claims(patient, session) == [claim_of(new)]
         assert new.order_id == booked.id
         appointment_id = new.id
         if len(calls) <= number // 2 and number % 2:
