@@ -36,6 +36,10 @@ class Visitor:
         """What `path` answers to `body`; any status but those in `accept` raises StepFailed."""
         return self._json("POST", path, body or {}, accept)
 
+    def put(self, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - anything JSON can say
+        """What `path` answers to `body` standing there from now on."""
+        return self._json("PUT", path, body, (200,))
+
     def delete(self, path: str) -> None:
         """End what `path` names; any status but 204 raises StepFailed."""
         status, _, answer = self._call("DELETE", path, None)

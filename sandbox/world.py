@@ -14,6 +14,8 @@ from sandbox.departments.routes import Departments
 from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.http_signatures import ServiceSignatures
+from sandbox.institutions.desk import Desk
+from sandbox.institutions.desk_routes import Desks
 from sandbox.institutions.hospital import Hospital
 from sandbox.institutions.inbox import Inbox
 from sandbox.institutions.offline import CodeKeys, OfflineCheck
@@ -79,7 +81,8 @@ class World:
         """Every call under /sandbox/."""
         console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
         government = (self._departments(), Bureau(self.people, self.cards, self.feed))
-        parts = (console, self.payment_app, *government, self._institutions(), self._terminals())
+        places = (self._institutions(), self._terminals(), self._desks())
+        parts = (console, self.payment_app, *government, *places)
         return [route for part in parts for route in part.routes()]
 
     def start(self) -> None:
@@ -153,3 +156,7 @@ class World:
         terminal = Terminal(register, self.clock, self.place.origin)
         keys = CodeKeys(f"{self.place.origin}/.well-known/cose-keys")
         return Terminals(register, terminal, OfflineCheck(keys, self.clock), self.shelf, self.events)
+
+    def _desks(self) -> Desks:
+        register = self._register()
+        return Desks(register, Desk(register, self.place.origin), self.events)

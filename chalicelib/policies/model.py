@@ -49,6 +49,14 @@ class Policy(Model):
         """The last moment for the citizen to cancel."""
         return starts_at - timedelta(minutes=self.cancel_minutes)
 
+    def check_in_from(self, starts_at: datetime) -> datetime:
+        """When check-in opens."""
+        return starts_at - timedelta(minutes=self.check_in_minutes)
+
+    def check_in_until(self, starts_at: datetime) -> datetime:
+        """The last moment to check in."""
+        return starts_at + timedelta(minutes=self.late_minutes)
+
     def opens_at(self, starts_at: datetime) -> datetime:
         """When a slot of that start is released."""
         day = starts_at.astimezone(CHINA).date() - timedelta(days=self.horizon_days)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.directory import Directory
     from chalicelib.appointments.service.ending import Ending
     from chalicelib.appointments.service.importing import Importing
+    from chalicelib.appointments.service.looking import Looking
     from chalicelib.appointments.service.moving import Moving
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
@@ -70,6 +71,14 @@ def booking() -> Booking:
         cursors(),
         system_clock,
     )
+
+
+@cache
+def looking() -> Looking:
+    """One appointment with its money and its rules."""
+    from chalicelib.appointments.service.looking import Looking
+
+    return Looking(booking(), payments(), policies())
 
 
 @cache
@@ -147,8 +156,20 @@ def desk() -> Desk:
     """The hospitals' side of appointments."""
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.appointments.store.availability import AvailabilityStore
+    from chalicelib.appointments.store.clinics import ClinicStore
 
-    return Desk(AppointmentStore(core_table()), cards(), ending(), attending(), system_clock)
+    return Desk(
+        appointments=AppointmentStore(core_table()),
+        clinics=ClinicStore(clinic_table()),
+        availability=AvailabilityStore(core_table()),
+        cards=cards(),
+        ending=ending(),
+        attending=attending(),
+        stopping=stopping(),
+        cursors=cursors(),
+        clock=system_clock,
+    )
 
 
 @cache

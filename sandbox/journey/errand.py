@@ -5,11 +5,21 @@ from collections.abc import Callable
 from sandbox.journey.appointment import AppointmentSteps
 from sandbox.journey.card import CardSteps
 from sandbox.journey.certificate import CertificateSteps
+from sandbox.journey.changes import ChangeSteps
 from sandbox.journey.family import FamilySteps
+from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
 
 
-class Errand(CardSteps, FamilySteps, AppointmentSteps, CertificateSteps, UsageSteps):
+class Errand(
+    CardSteps,
+    FamilySteps,
+    ChangeSteps,
+    StoppedSteps,
+    AppointmentSteps,
+    CertificateSteps,
+    UsageSteps,
+):
     """Everything that one citizen does in a run."""
 
 
@@ -27,9 +37,13 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "hold": Errand.hold,
     "pay": Errand.pay,
     "confirm": Errand.confirm,
+    "reschedule": Errand.reschedule,
+    "cancel-with-refund": Errand.cancel_with_refund,
+    "late-payment-refund": Errand.late_payment_refund,
+    "clinic-stopped-refund": Errand.clinic_stopped_refund,
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
     "not-me": Errand.not_me,
 }
-"""`not-me` is the last one: it leaves the card suspended."""
+"""`not-me` is the last one: it leaves the card suspended. A step that books besides keeps `appointment` as it was."""

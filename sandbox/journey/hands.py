@@ -63,6 +63,19 @@ class Hands:
         seen: Told = self.visitor.post(f"/sandbox/institutions/{shop['id']}/decode", scanned, accept)
         return seen
 
+    def heard(self, kind: str, about: str) -> Told:
+        """The message to this citizen of that kind and about that thing, once it has come, in both languages."""
+
+        def arrived() -> Told:
+            listed = self.visitor.get("/v1/notices?limit=50", "items")
+            return next((each for each in listed if (each["kind"], each["about"]) == (kind, about)), {})
+
+        notice = self.until(arrived, bool)
+        expect(
+            all(notice[part][tongue] for part in ("title", "body") for tongue in ("zh", "en")), f"{notice}"
+        )
+        return notice
+
     def until(self, look: Callable[[], Told], done: Callable[[Told], bool]) -> Told:
         """Look again until `done`, as a page would; raises StepFailed when patience ends."""
         deadline = time.monotonic() + PATIENCE
@@ -89,6 +102,11 @@ def age(person: Told) -> int:
 def masked(name: str) -> str:
     """A name as it is shown."""
     return name[0] + "*" * (len(name) - 1)
+
+
+def yuan(fen: int) -> str:
+    """An amount as a person reads it."""
+    return f"¥{fen / 100:.2f}"
 
 
 def clock(moment: str) -> str:

@@ -19,6 +19,7 @@ from chalicelib.appointments.errors import (
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.routes.slots import slot_view
 from chalicelib.appointments.routes.wire import (
+    AppointmentDetailView,
     AppointmentList,
     AppointmentQuery,
     AppointmentView,
@@ -26,6 +27,7 @@ from chalicelib.appointments.routes.wire import (
     HoldSlot,
     LegsView,
     OrderView,
+    PaidView,
     PaymentView,
     RescheduleTo,
     SlotList,
@@ -35,6 +37,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
 from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
+from chalicelib.payments.model import Order
 
 routes = wiring.routes(__name__)
 
@@ -93,9 +96,27 @@ def list_alternatives(caller: Citizen, appointment_id: str) -> SlotList:
 
 
 @routes.on("GET", "/v1/appointments/{appointment_id}", auth=wiring.citizen, errors=(AppointmentUnknown,))
-def get_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
-    """One of my appointments."""
-    return _view(wiring.booking().get(caller, appointment_id))
+def get_appointment(caller: Citizen, appointment_id: str) -> AppointmentDetailView:
+    """One of my appointments, with its money and until when what may be done."""
+    detail = wiring.looking().detail(caller, appointment_id)
+    return AppointmentDetailView(
+        **_view(detail.appointment).model_dump(),
+        department_id=detail.appointment.department_id,
+        cancel_until=detail.cancel_until,
+        check_in_from=detail.check_in_from,
+        check_in_until=detail.check_in_until,
+        payment=_paid(detail.order) if detail.order else None,
+    )
+
+
+def _paid(order: Order) -> PaidView:
+    return PaidView(
+        order_id=order.id,
+        status=order.status,
+        total_fen=order.total_fen,
+        refunded_fen=order.refunded_fen,
+        legs=LegsView(**order.legs.model_dump()),
+    )
 
 
 @routes.on(

@@ -152,6 +152,38 @@ class AppointmentView(Wire):
     version: int
 
 
+class LegsView(Wire):
+    """Who bears how much: pooled fund, personal account, other funds, cash."""
+
+    gov: Fen
+    acct: Fen
+    other: Fen
+    cash: Fen
+
+
+class PaidView(Wire):
+    """How the money of an appointment stands; of `totalFen`, `refundedFen` have gone back."""
+
+    order_id: str
+    status: OrderStatus
+    total_fen: Fen
+    refunded_fen: Fen
+    legs: LegsView
+
+
+class AppointmentDetailView(AppointmentView):
+    """An appointment with its money and what its hospital's rules still allow.
+
+    `payment` is there once somebody asked to pay, and goes along with a move; rescheduling, too, ends at `cancelUntil`.
+    """
+
+    department_id: str
+    cancel_until: Moment
+    check_in_from: Moment
+    check_in_until: Moment
+    payment: PaidView | None
+
+
 class RescheduleTo(Wire):
     """The slot to have instead."""
 
@@ -172,15 +204,6 @@ class AppointmentList(Wire):
     cursor: str | None
 
 
-class LegsView(Wire):
-    """Who bears how much: pooled fund, personal account, other funds, cash."""
-
-    gov: Fen
-    acct: Fen
-    other: Fen
-    cash: Fen
-
-
 class OrderView(Wire):
     """A payment order; `tradeNo` is what `my.tradePay` wants."""
 
@@ -196,27 +219,3 @@ class PaymentView(Wire):
     """The appointment's order."""
 
     order: OrderView
-
-
-class PatientView(Wire):
-    """The patient as this hospital alone knows them: the pseudonym that a decoded card code gives here too."""
-
-    pseudonym: str
-    holder: str
-
-
-class DeskView(Wire):
-    """An appointment as its hospital sees it."""
-
-    id: str
-    status: Status
-    confirmation: Confirmation | None
-    department_name: str
-    practitioner_name: str
-    starts_at: Moment
-    fee_fen: Fen
-    queue_number: int | None
-    pickup_code: str | None
-    late: bool
-    patient: PatientView
-    version: int

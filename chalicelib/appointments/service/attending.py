@@ -142,8 +142,8 @@ def _present(appointment: Appointment) -> Appointment:
 
 
 def _must_be_in_time(appointment: Appointment, policy: Policy, now: datetime) -> None:
-    opens = appointment.starts_at - timedelta(minutes=policy.check_in_minutes)
-    closes = appointment.starts_at + timedelta(minutes=policy.late_minutes)
+    opens = policy.check_in_from(appointment.starts_at)
+    closes = policy.check_in_until(appointment.starts_at)
     if now < opens:
         at = opens.astimezone(CHINA)
         raise CheckInTooEarly(f"Check-in opens at {rfc3339(opens)}.", f"{at:%Y-%m-%d %H:%M} 起可签到。")

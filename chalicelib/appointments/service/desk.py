@@ -4,14 +4,21 @@ A hospital sees its own appointments only, and its patient under the name that t
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown
+from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown, ClinicUnknown
 from chalicelib.appointments.model.appointment import Appointment, Event
+from chalicelib.appointments.model.clinic import Clinic
+from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
+from chalicelib.appointments.service.stopping import Stopping
 from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.availability import AvailabilityStore
+from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.cards.service.cards import Cards
 from chalicelib.platform.clock import Clock
+from chalicelib.platform.cursor import Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +30,59 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """An appointment, its patient, and its session while that is on record: by that the hospital can stop it."""
+
+    appointment: Appointment
+    patient: Patient
+    session: Session | None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """A hospital's appointment desk."""
 
     appointments: AppointmentStore
+    clinics: ClinicStore
+    availability: AvailabilityStore
     cards: Cards
     ending: Ending
     attending: Attending
+    stopping: Stopping
+    cursors: Cursors
     clock: Clock
 
-    def detail(self, institution_id: str, appointment_id: str) -> tuple[Appointment, Patient]:
+    def detail(self, institution_id: str, appointment_id: str) -> Detail:
         """An appointment at this hospital and who comes. Raises AppointmentUnknown for all others."""
         found = self.for_institution(institution_id, appointment_id)
-        card = self.cards.known(found.card_id)
-        return found, Patient(self.cards.pseudonym(institution_id, card.person_id), card.holder)
+        clinic = self.clinics.find(found.hold.clinic)
+        return self._detail(found, self._shown(clinic) if clinic else None)
+
+    def roster(
+        self, institution_id: str, practitioner_id: str, starts_at: datetime, limit: int, cursor: str | None
+    ) -> tuple[list[Detail], str | None]:
+        """Who was ever booked in a session of this hospital, and the cursor of the next page.
+
+        A page looks at `limit` holds and lists those that were paid: it may be short, and others may follow. Raises
+        ClinicUnknown, Invalid for a foreign cursor.
+        """
+        clinic = self.stopping.published(institution_id, practitioner_id, starts_at)
+        if clinic is None:
+            raise ClinicUnknown
+        scope, session = f"roster:{clinic.number}", self._shown(clinic)
+        page, last = self.appointments.roster(clinic.number, limit, self.cursors.open(scope, cursor))
+        records = [self.appointments.find(*each) for each in page]
+        booked = [each for each in records if each and each.confirmation]
+        return [self._detail(each, session) for each in booked], self.cursors.seal(scope, last)
+
+    def _detail(self, appointment: Appointment, session: Session | None) -> Detail:
+        card = self.cards.known(appointment.card_id)
+        pseudonym = self.cards.pseudonym(appointment.hospital_id, card.person_id)
+        return Detail(appointment, Patient(pseudonym, card.holder), session)
+
+    def _shown(self, clinic: Clinic) -> Session | None:
+        shown = self.availability.find(clinic)
+        return shown.session if shown else None
 
     def for_institution(self, institution_id: str, appointment_id: str) -> Appointment:
         """An appointment at this hospital that somebody asked to pay. Raises AppointmentUnknown for all others."""

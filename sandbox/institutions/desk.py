@@ -1,0 +1,70 @@
+"""A hospital's appointment desk: reads its appointments and tells what becomes of them, signed as that hospital.
+
+It must not know what the service makes of it: every answer is the service's own, as it came.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode
+
+from pydantic import Field
+
+from sandbox.calls import Reply, call
+from sandbox.institutions.directory import Institution
+from sandbox.institutions.register import Register
+from sandbox.origin.routing import Wire
+
+APPOINTMENTS_PATH = "/v1/institutions/me/appointments"
+CALLBACKS_PATH = "/v1/callbacks"
+
+
+class Visited(Wire):
+    """What became of one who was to come."""
+
+    outcome: Literal["accepted", "rejected", "called", "fulfilled", "no-show"]
+    queue_number: int | None = None
+
+
+class Announced(Wire):
+    """A session that does not take place, or does after all; named as the hospital published it."""
+
+    practitioner_id: str = Field(min_length=1, max_length=64)
+    starts_at: datetime
+    action: Literal["stopped", "resumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Any hospital's desk. Each call raises Unreachable."""
+
+    register: Register
+    origin: str
+
+    def read(self, institution: Institution, below: str = "", query: str = "") -> Reply:
+        """Read the hospital's appointments: one of them, or those that the query names."""
+        url = f"{self.origin}{APPOINTMENTS_PATH}{below}{_canonical(query)}"
+        headers = self.register.signed(institution, ("GET", url, b""), str(uuid.uuid4()))
+        return call("GET", url, headers, b"")
+
+    def tell_visit(self, institution: Institution, appointment_id: str, visited: Visited) -> Reply:
+        """Tell what became of an appointment."""
+        told = visited.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return self._tell(institution, "appointments", {"appointmentId": appointment_id, **told})
+
+    def tell_clinic(self, institution: Institution, announced: Announced) -> Reply:
+        """Tell what becomes of a session."""
+        return self._tell(institution, "clinics", announced.model_dump(mode="json", by_alias=True))
+
+    def _tell(self, institution: Institution, topic: str, told: dict[str, object]) -> Reply:
+        body, url = json.dumps(told).encode(), f"{self.origin}{CALLBACKS_PATH}/{topic}"
+        headers = self.register.signed(institution, ("POST", url, body), str(uuid.uuid4()))
+        return call("POST", url, headers, body)
+
+
+def _canonical(query: str) -> str:
+    """The query in the one form that a signature may cover: names in order, percent-encoded (RFC 3986)."""
+    pairs = sorted(parse_qsl(query))
+    return f"?{urlencode(pairs, quote_via=quote, safe='')}" if pairs else ""

@@ -1,0 +1,70 @@
+"""The calls of the hospitals' appointment desks: who comes, what became of them, sessions stopped and resumed.
+
+It must not know what the service makes of them: its answers are passed on as they came.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.calls import Reply, Unreachable
+from sandbox.events import Events
+from sandbox.institutions.desk import Announced, Desk, Visited
+from sandbox.institutions.directory import Institution
+from sandbox.institutions.register import BASE, Register
+from sandbox.origin.routing import Refused, Request, Response, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Every desk, as its calls need it."""
+
+    register: Register
+    desk: Desk
+    events: Events
+
+    def routes(self) -> list[Route]:
+        """Every call of a desk."""
+        one = f"{BASE}/{{institution_id}}"
+        return [
+            Route("GET", f"{one}/appointments", self.roster),
+            Route("GET", f"{one}/appointments/{{appointment_id}}", self.appointment),
+            Route("POST", f"{one}/appointments/{{appointment_id}}", self.visit),
+            Route("POST", f"{one}/clinics", self.announce),
+        ]
+
+    def roster(self, request: Request) -> Response:
+        """Who has an appointment in a session, as the service says."""
+        institution = self.register.of(request)
+        return _passed_on(lambda: self.desk.read(institution, query=request.query))
+
+    def appointment(self, request: Request) -> Response:
+        """One appointment, as the service says."""
+        institution = self.register.of(request)
+        return _passed_on(lambda: self.desk.read(institution, f"/{request.params['appointment_id']}"))
+
+    def visit(self, request: Request) -> Response:
+        """The hospital says what became of an appointment."""
+        institution, visited = self.register.of(request), request.read(Visited)
+        about = request.params["appointment_id"]
+        answer = _passed_on(lambda: self.desk.tell_visit(institution, about, visited))
+        self._tell("visit", institution, visited.outcome, answer.status)
+        return answer
+
+    def announce(self, request: Request) -> Response:
+        """The hospital stops a session, or resumes it."""
+        institution, announced = self.register.of(request), request.read(Announced)
+        answer = _passed_on(lambda: self.desk.tell_clinic(institution, announced))
+        self._tell("clinic", institution, announced.action, answer.status)
+        return answer
+
+    def _tell(self, kind: str, institution: Institution, what: str, status: int) -> None:
+        self.events.tell(kind, institutionId=institution.institution_id, outcome=what, status=status)
+
+
+def _passed_on(ask: Callable[[], Reply]) -> Response:
+    """The service's answer as it came; raises Refused 503 where there is none."""
+    try:
+        reply = ask()
+    except Unreachable:
+        raise Refused(503, "api-unreachable", "the API does not answer") from None
+    return Response(reply.status, reply.body, (("Content-Type", reply.content_type or "application/json"),))
