@@ -35,6 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.appointments.routes.sanctions": ("/v1/sanctions",),
     "chalicelib.appointments.routes.schedules": ("/v1/institutions/me/schedules",),
     "chalicelib.appointments.routes.desk": ("/v1/institutions/me/appointments",),
+    "chalicelib.waitlist.routes": ("/v1/waitlist-",),
     "chalicelib.payments.routes": ("/v1/payments",),
     "chalicelib.certificates.routes": ("/v1/certificate", "/v1/verify"),
     "chalicelib.institutions.routes": ("/v1/callbacks",),

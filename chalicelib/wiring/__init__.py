@@ -72,6 +72,7 @@ from chalicelib.wiring.platform import (
     tokens,
 )
 from chalicelib.wiring.policies import administer_policies, policies, policy_versions
+from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, waitlist_sweeping
 
 __all__ = [
     "DOCUMENT_CHAIN",
@@ -88,6 +89,7 @@ __all__ = [
     "certificate_bucket",
     "certificate_jobs",
     "certificates",
+    "chances",
     "citizen",
     "clinic_table",
     "closing",
@@ -118,6 +120,7 @@ __all__ = [
     "life",
     "looking",
     "mandates",
+    "matching",
     "moving",
     "notice_jobs",
     "notices",
@@ -131,6 +134,7 @@ __all__ = [
     "persons",
     "policies",
     "policy_versions",
+    "prepaying",
     "presences",
     "project_clinics",
     "projection",
@@ -148,5 +152,7 @@ __all__ = [
     "sweeping",
     "tokens",
     "usages",
+    "waiting",
+    "waitlist_sweeping",
     "wallets",
 ]

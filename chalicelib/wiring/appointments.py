@@ -87,6 +87,7 @@ def ending() -> Ending:
     from chalicelib.appointments.service.ending import Ending
     from chalicelib.appointments.store.appointments import AppointmentStore
     from chalicelib.appointments.store.clinics import ClinicStore
+    from chalicelib.wiring.waitlist import returns
 
     return Ending(
         booking(),
@@ -94,6 +95,7 @@ def ending() -> Ending:
         ClinicStore(clinic_table()),
         payments(),
         policies(),
+        returns(),
         system_clock,
     )
 
@@ -229,5 +231,8 @@ def sweeping() -> Sweeping:
     """Appointments and payments that stayed open."""
     from chalicelib.appointments.service.sweeping import Sweeping
     from chalicelib.appointments.store.appointments import AppointmentStore
+    from chalicelib.wiring.waitlist import following
 
-    return Sweeping(AppointmentStore(core_table()), payments(), paying(), ending(), attending(), system_clock)
+    return Sweeping(
+        AppointmentStore(core_table()), payments(), following, ending(), attending(), system_clock
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.wiring.appointments import desk, paying, projection, sanctions, schedules, stopping, sweeping
+from chalicelib.wiring.appointments import desk, projection, sanctions, schedules, stopping, sweeping
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.certificates import certificates
@@ -15,6 +15,7 @@ from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import queues
+from chalicelib.wiring.waitlist import follow_up, matching, settle, waitlist_sweeping
 
 if TYPE_CHECKING:
     from chalicelib.platform.queue import Job
@@ -64,14 +65,15 @@ def event_jobs() -> Mapping[str, Job]:
         "schedule.follow": schedules().work,
         "card.mirror": _mirror_card,
         "noshow.count": sanctions().count,
+        "waitlist.match": matching().match,
     }
 
 
 def payment_jobs() -> Mapping[str, Job]:
     """What the payments queue asks for."""
     return {
-        "payment.settle": paying().settle,
-        "payment.follow": paying().follow_up,
+        "payment.settle": settle,
+        "payment.follow": follow_up,
         "ledger.post": ledger().post,
     }
 
@@ -105,6 +107,7 @@ def sweep() -> None:
     """Pick up every intent that stayed open. Trouble in one room does not keep another from its own."""
     rooms = (
         sweeping().sweep,
+        waitlist_sweeping().sweep,
         sanctions().sweep,
         stopping().sweep,
         schedules().sweep,

@@ -454,7 +454,7 @@ def _prepared(step: str, someone: Patient, appointment_id: str, till: Till, api:
     told = till.pay(someone.pay(appointment_id))
     notify(api, told)
     if step == "settle":
-        return lambda: wiring.paying().settle({"about": told["notify_id"]})
+        return lambda: wiring.payment_jobs()["payment.settle"]({"about": told["notify_id"]})
     return lambda: someone.cancel(appointment_id)
 
 

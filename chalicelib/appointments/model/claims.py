@@ -16,6 +16,10 @@ HOLD_LIFE = timedelta(minutes=10)
 """How long a slot is held for somebody who has not paid."""
 
 
+class Overtaken(Exception):
+    """A session was not as it had been seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A session's slots and people at some moment; nothing known yet is an empty one."""

@@ -91,6 +91,10 @@ class Directory:
             if len(page) < _PAGE:
                 return found, None
 
+    def sessions(self, hospital_id: str, department_id: str, day: date) -> list[Availability]:
+        """All sessions of a department's day in China as they are shown, up to a hundred, in order."""
+        return [each for _, each in self.availability.list_day(hospital_id, department_id, day, _PAGE, None)]
+
     def enrol(
         self, hospital: Hospital, departments: Sequence[Department], practitioners: Sequence[Practitioner]
     ) -> None:

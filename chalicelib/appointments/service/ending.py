@@ -6,7 +6,8 @@ redelivered message or by the sweep.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from chalicelib.appointments.errors import AppointmentNotOpen, CancelTooLate
 from chalicelib.appointments.model.appointment import Appointment, Event, Reason
@@ -24,6 +25,19 @@ from chalicelib.platform.outbox import Message, message
 from chalicelib.policies.service import Policies
 from chalicelib.types import CHINA
 
+KEPT = timedelta(minutes=2)
+"""How long a slot that is given back is kept for those who wait for it, where the hospital's rules want no delay."""
+
+
+class Waitlist(Protocol):
+    """Those who wait for a department's day."""
+
+    def waiting(self, appointment: Appointment) -> bool:
+        """Whether anybody waits for a slot like this appointment's."""
+
+    def returned(self, appointment: Appointment) -> None:
+        """This appointment's slot was given back; told as often as need be. Raises Unavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -34,6 +48,7 @@ class Ending:
     clinics: ClinicStore
     payments: Payments
     policies: Policies
+    waitlist: Waitlist
     clock: Clock
 
     def cancel(self, citizen: Citizen, appointment_id: str) -> Appointment:
@@ -45,11 +60,8 @@ class Ending:
         if appointment.status == "cancelled":
             return _by_citizen(appointment)
         self.must_be_in_time(appointment)
-        cool_until_ms = self.cooling(appointment)
         try:
-            return self.end(
-                appointment, "withdraw", "cancelled_by_citizen", **_if_any(cool_until_ms=cool_until_ms)
-            )
+            return self.end(appointment, "withdraw", "cancelled_by_citizen")
         except AppointmentNotOpen:
             # perhaps by this very request: the write took effect, its answer was lost, the SDK tried again
             return _by_citizen(self.booking.kept(citizen, appointment_id))
@@ -63,20 +75,29 @@ class Ending:
             raise _too_late(until)
 
     def cooling(self, appointment: Appointment) -> int | None:
-        """When the slot of a booked appointment may come back (Unix ms), at random: nobody can wait for it.
+        """When everybody may have the slot that a citizen gives back (Unix ms); None: at once.
 
-        None where the hospital's rules want no delay, or nobody had paid.
+        That of a booked appointment comes back at random, as the hospital's rules want it: nobody can lie in wait for
+        it. Where somebody waits in a queue, it is kept for them.
         """
         most = self.policies.of(appointment.hospital_id).most_cooling_minutes
-        if appointment.status != "booked" or most == 0:
-            return None
-        return milliseconds(self.clock()) + 1 + secrets.randbelow(most * 60_000)
+        delays = appointment.status == "booked" and most > 0
+        drawn = milliseconds(self.clock()) + 1 + secrets.randbelow(most * 60_000) if delays else 0
+        return max(drawn, self._kept(appointment)) or None
+
+    def _kept(self, appointment: Appointment) -> int:
+        """Until when the slot is kept for those who wait (Unix ms); 0 where nobody does."""
+        return milliseconds(self.clock() + KEPT) if self.waitlist.waiting(appointment) else 0
 
     def end(self, appointment: Appointment, event: Event, reason: Reason, **changes: object) -> Appointment:
         """Cancel the record, then wind it up as far as it goes now; the sweep does the rest.
 
         Raises AppointmentNotOpen, Unavailable where the record itself could not be changed.
         """
+        if event == "withdraw":
+            changes["cool_until_ms"] = self.cooling(appointment)
+        elif event != "stop":
+            changes["cool_until_ms"] = self._kept(appointment) or None
         ended = self.appointments.move(
             appointment,
             event,
@@ -101,16 +122,20 @@ class Ending:
             return
         self.clinics.release(appointment.hold, cool_until_ms=appointment.cool_until_ms)
         self.booking.let_go(appointment)
+        if appointment.reason != "clinic_stopped":
+            self.waitlist.returned(appointment)
+        self._give_back(appointment)
+        self.appointments.rest(appointment)
+
+    def _give_back(self, appointment: Appointment) -> None:
+        """All that is left of the money. Where a part of it is on its way, the rest goes once that has arrived."""
         order = self.payments.find(appointment.order_id)
         if order and order.status in OPEN:
             order = self.payments.resolve(order.id, close=True)
         if order and order.status in PAID:
-            self.payments.refund(order)
-        self.appointments.rest(appointment)
-
-
-def _if_any(**values: object) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
+            order = self.payments.refund(order)
+        if order and order.status in {"refunding", "refund_stuck"} and order.refundable.total:
+            raise Unavailable
 
 
 def _too_late(until: datetime) -> CancelTooLate:

@@ -3,6 +3,7 @@
 Whoever asks either has the new slot or still has the old one. It must not know how payments work.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.appointments.errors import (
@@ -13,7 +14,7 @@ from chalicelib.appointments.errors import (
     SlotUnknown,
 )
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.claims import Claim, claim
+from chalicelib.appointments.model.claims import Claim, Overtaken, claim
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Place, milliseconds, person_token
@@ -21,7 +22,7 @@ from chalicelib.appointments.service.booking import Booking, appointment_of
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.service.paying import pickup_code
 from chalicelib.appointments.store.limits import Changed
-from chalicelib.appointments.store.swaps import Overtaken, Swap, SwapStore, without
+from chalicelib.appointments.store.swaps import Swap, SwapStore, without
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.model.mandates import Action
@@ -90,6 +91,8 @@ class Moving:
                 continue
             log.event("appointment.moved", appointment=old.id, to=swap.new.id)
             self.booking.sold_out.forget(old.hold.clinic)
+            with suppress(Unavailable):  # whoever waits is found within the minute
+                self.ending.waitlist.returned(old)
             return swap.new
         raise refusal
 

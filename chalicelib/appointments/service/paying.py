@@ -5,9 +5,7 @@ a late payment from confirming somebody else's slot.
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.appointments.errors import AppointmentNotOpen, ClinicStopped, HoldExpired
 from chalicelib.appointments.model.appointment import Appointment
@@ -48,6 +46,9 @@ class Paying:
         Raises AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentUnavailable, PaymentRefused, Unavailable.
         """
         appointment = self.booking.kept(citizen, appointment_id)
+        paid = self.payments.find(appointment.paid_by) if appointment.paid_by else None
+        if paid:
+            return paid
         self._must_be_payable(appointment)
         payer = Payer(open_id=citizen.account.open_id, user_id=citizen.account.user_id)
         try:
@@ -64,18 +65,6 @@ class Paying:
         if late or appointment.status == "cancelled":
             raise HoldExpired
 
-    def settle(self, told: Mapping[str, Any]) -> None:
-        """Work off a recorded notification (message `payment.settle`). Raises Unavailable: it comes again."""
-        order = self.payments.settle(told["about"])
-        if order:
-            self.follow(order)
-
-    def follow_up(self, told: Mapping[str, Any]) -> None:
-        """Work off an order that was found to be paid (message `payment.follow`). Raises Unavailable."""
-        order = self.payments.find(told["about"])
-        if order:
-            self.follow(order)
-
     def follow(self, order: Order) -> None:
         """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable."""
         if order.status not in PAID:
@@ -86,7 +75,9 @@ class Paying:
                 appointment = self._book(appointment)
             except AppointmentNotOpen as overtaken:
                 raise Unavailable from overtaken
-        if appointment.status == "cancelled":
+        if order.id != appointment.order_id:
+            self.payments.refund(order)  # another order has paid for it already
+        elif appointment.status == "cancelled":
             self.ending.wind_up(appointment)
         else:
             self.payments.keep(order)

@@ -5,18 +5,25 @@ Unknown outcomes are asked for at the gateway, never assumed. One thing that fai
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chalicelib.appointments.errors import AppointmentNotOpen
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
-from chalicelib.appointments.service.paying import Paying
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.errors import AppError
-from chalicelib.payments.model import PAID
+from chalicelib.payments.model import PAID, Order
 from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
+
+
+class Follower(Protocol):
+    """Brings whatever an order pays for to where the order is."""
+
+    def follow(self, order: Order) -> None:
+        """Nothing to do unless money came in. Raises Unavailable: come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Sweeping:
 
     appointments: AppointmentStore
     payments: Payments
-    paying: Paying
+    paying: Follower
     ending: Ending
     attending: Attending
     clock: Clock

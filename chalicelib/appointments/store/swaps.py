@@ -3,10 +3,9 @@
 It must not know why somebody moves, nor what it costs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from chalicelib.appointments.errors import AppointmentNotOpen
 from chalicelib.appointments.model.appointment import Appointment
@@ -15,15 +14,10 @@ from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.places import Hold, clinic_key
 from chalicelib.appointments.store import packing
 from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.store.terms import confirmed, gone, overtaken, wanted
 from chalicelib.errors import AppError, Unavailable
-from chalicelib.platform.dynamo import ABSENT, Item, Table, Write, transact
+from chalicelib.platform.dynamo import Item, Table, Write, transact
 from chalicelib.platform.outbox import Message
-
-_Value = TypeVar("_Value")
-
-
-class Overtaken(Exception):
-    """The new slot's session was not as it had been seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ class SwapStore:
         return self.sessions.update(
             {"pk": clinic_key(hold.clinic)},
             AppointmentNotOpen(),
-            expect=_confirmed(hold),
+            expect=confirmed(hold),
             assign=_cooling(swap),
             remove=[*_given_back(swap), f"w.{hold.person_key}"],
             add={"v": 1},
@@ -90,10 +84,10 @@ class SwapStore:
     def _enter(self, swap: Swap) -> Write:
         return self.sessions.update(
             {"pk": clinic_key(swap.new.hold.clinic)},
-            _overtaken,
-            expect=_wanted(swap),
-            assign=_confirmed(swap.new.hold),
-            remove=_gone(swap.claim),
+            overtaken,
+            expect=wanted(swap.clinic, swap.claim),
+            assign=confirmed(swap.new.hold),
+            remove=gone(swap.claim),
             add={"v": 1},
         )
 
@@ -102,47 +96,16 @@ class SwapStore:
 
         def refused(standing: Item) -> AppError | None:
             own = standing.get("s", {}).get(hold.key) == packing.number(-hold.until_ms)
-            return _overtaken(standing) if own else AppointmentNotOpen()
+            return overtaken(standing) if own else AppointmentNotOpen()
 
         return self.sessions.update(
             {"pk": clinic_key(hold.clinic)},
             refused,
-            expect=_wanted(swap) | _confirmed(hold),
-            assign=_confirmed(swap.new.hold) | _cooling(swap),
-            remove=[*_gone(swap.claim), *_given_back(swap)],
+            expect=wanted(swap.clinic, swap.claim) | confirmed(hold),
+            assign=confirmed(swap.new.hold) | _cooling(swap),
+            remove=[*gone(swap.claim), *_given_back(swap)],
             add={"v": 1},
         )
-
-
-def _overtaken(_: Item) -> AppError | None:
-    raise Overtaken
-
-
-def _confirmed(hold: Hold) -> dict[str, object]:
-    """A confirmed slot, as its session keeps it."""
-    return {f"s.{hold.key}": packing.number(-hold.until_ms), f"w.{hold.person_key}": packing.index(hold.key)}
-
-
-def _wanted(swap: Swap) -> dict[str, object]:
-    """The session must be the one that was seen, and the claim's suppositions must hold."""
-    clinic = swap.clinic
-    return {
-        "t": clinic.starts,
-        "m": clinic.minutes,
-        "n": clinic.places,
-        "f": clinic.fee_fen,
-        "x": ABSENT,
-        **{f"s.{slot}": _or_absent(value, packing.number) for slot, value in swap.claim.slots.items()},
-        **{f"w.{person}": _or_absent(slot, packing.index) for person, slot in swap.claim.people.items()},
-    }
-
-
-def _or_absent(value: _Value | None, packed: Callable[[_Value], bytes]) -> object:
-    return ABSENT if value is None else packed(value)
-
-
-def _gone(claim: Claim) -> list[str]:
-    return [*(f"s.{slot}" for slot in claim.gone_slots), *(f"w.{person}" for person in claim.gone_people)]
 
 
 def _cooling(swap: Swap) -> dict[str, object]:

@@ -32,6 +32,11 @@ class Wallets:
         """A card leaves the wallet; with `mandate_id` only if it lies there by that mandate, else Unavailable."""
         return self.store.drop(citizen_id, card_id, mandate_id)
 
+    def bearer(self, citizen_id: str) -> Citizen | None:
+        """An account with its wallet, for what is done in its name while nobody is there."""
+        account = self.store.find(citizen_id)
+        return Citizen(id=citizen_id, session_id="", account=account) if account else None
+
     def entry(self, citizen_id: str, card_id: str) -> WalletEntry | None:
         """How a card lies in the wallet this moment, if it does."""
         account = self.store.find(citizen_id)

@@ -1,0 +1,1 @@
+"""The waitlist's items in the core table."""
