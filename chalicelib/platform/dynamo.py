@@ -210,6 +210,22 @@ class Table:
         )
         return [from_attributes(item) for item in answer["Items"]]
 
+    def standing(
+        self, kind: str, *, limit: int, after: Mapping[str, Any] | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """Keys of open intents of `kind`, due or not, the oldest first, and the key to go on after, or None."""
+        answer = aws.call(
+            self.client().query,
+            TableName=self.name,
+            IndexName="due",
+            KeyConditionExpression="due_kind = :kind",
+            ExpressionAttributeValues=to_attributes({":kind": kind}),
+            Limit=limit,
+            **({"ExclusiveStartKey": to_attributes(after)} if after else {}),
+        )
+        last = answer.get("LastEvaluatedKey")
+        return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
+
     def put_all(self, items: Sequence[Mapping[str, object]]) -> None:
         """Store whole items over whatever stands under their keys; for data that one keeper owns as a whole.
 

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.cases.model import case_item
 from chalicelib.platform.dynamo import Table, commit
 from chalicelib.platform.outbox import Message
-from chalicelib.types import rfc3339
+
+
+_SCOPE = "APPOINTMENT"
 
 
 def _key(appointment_id: str) -> dict[str, str]:
-    return {"pk": f"CASE#{appointment_id}", "sk": "APPOINTMENT"}
+    return {"pk": f"CASE#{appointment_id}", "sk": _SCOPE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,7 @@ class CaseStore:
         self, appointment_id: str, hospital_id: str, kind: str, now: datetime, outbox: Sequence[Message]
     ) -> None:
         """Keep a case and send what it asks for, with one write; one that is open stays as it is."""
-        item = _key(appointment_id) | {
-            "kind": kind,
-            "hospital_id": hospital_id,
-            "opened_at": rfc3339(now),
-            "outbox": list(outbox),
-        }
+        item = case_item(appointment_id, _SCOPE, kind, now, hospital_id=hospital_id, outbox=list(outbox))
         commit(self.table.put(item, lambda _: None))
 
     def kind(self, appointment_id: str) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.model import case_item
 from chalicelib.payments.model import Notification
 from chalicelib.platform.dynamo import Table, commit
 from chalicelib.platform.outbox import message
@@ -36,11 +37,4 @@ class NotificationStore:
 
     def open_case(self, about: str, kind: str, now: datetime, **facts: object) -> None:
         """Keep a case for a human, once: `about` is the notification, the order or the refund that it is about."""
-        item = {
-            "pk": f"CASE#{about}",
-            "sk": "PAYMENT",
-            "kind": kind,
-            "opened_at": rfc3339(now),
-            **facts,
-        }
-        commit(self.table.put(item, lambda _: None))
+        commit(self.table.put(case_item(about, "PAYMENT", kind, now, **facts), lambda _: None))

@@ -1,0 +1,1 @@
+"""Opening cases, closing them, and what an administrator does about them."""
