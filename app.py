@@ -61,6 +61,12 @@ def admin_policies(event: dict[str, Any], context: object) -> dict[str, Any]:  #
     return wiring.administer_policies(event)
 
 
+@app.lambda_function()
+def admin_cases(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  (likewise)
+    """Serve an administrator's request about a case; called by name, see docs/operations.md."""
+    return wiring.administer_cases(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001  (the schedule says only that it is time)
     """Pick up every intent that stayed open."""

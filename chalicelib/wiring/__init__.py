@@ -37,6 +37,7 @@ from chalicelib.wiring.cards import (
     showing,
     usages,
 )
+from chalicelib.wiring.cases import administer_cases, cases
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
@@ -76,6 +77,7 @@ from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, wa
 
 __all__ = [
     "DOCUMENT_CHAIN",
+    "administer_cases",
     "administer_policies",
     "alternatives",
     "attending",
@@ -86,6 +88,7 @@ __all__ = [
     "booking",
     "cards",
     "carrying",
+    "cases",
     "certificate_bucket",
     "certificate_jobs",
     "certificates",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.wiring.appointments import desk, projection, sanctions, schedules, stopping, sweeping
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
+from chalicelib.wiring.cases import cases
 from chalicelib.wiring.certificates import certificates
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
@@ -75,6 +76,7 @@ def payment_jobs() -> Mapping[str, Job]:
         "payment.settle": settle,
         "payment.follow": follow_up,
         "ledger.post": ledger().post,
+        "case.settle": cases().settle_told,
     }
 
 

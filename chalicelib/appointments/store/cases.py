@@ -8,7 +8,6 @@ from chalicelib.cases.model import case_item
 from chalicelib.platform.dynamo import Table, commit
 from chalicelib.platform.outbox import Message
 
-
 _SCOPE = "APPOINTMENT"
 
 

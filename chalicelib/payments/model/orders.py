@@ -68,6 +68,8 @@ class Refund(Model):
     status: Literal["asked", "returned", "stuck"] = "asked"
     asked_at: int
     cause: str = ""
+    retried: bool = False
+    """It was stuck, and a human had it tried again."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -89,7 +89,8 @@ class Refunding:
         event = "return" if whole else "return_part"
         after = refund.model_copy(update={"status": "returned"})
         entry = given_back(order, refund, self.clock())
-        return self._move(order, event, entry, after, _tell(order, refund, whole=whole))
+        messages = [_tell(order, refund, whole=whole), *([_settle(order, refund)] if refund.retried else [])]
+        return self._move(order, event, entry, after, *messages)
 
     def _stuck(self, order: Order, refund: Refund, kind: str) -> Order:
         """The case first: a process that dies between the two writes opens the same case again."""
@@ -103,7 +104,8 @@ class Refunding:
         refund = order.going_back
         if order.status != "refund_stuck" or refund is None:
             return order
-        again = refund.model_copy(update={"status": "asked", "asked_at": int(self.clock().timestamp())})
+        asked_at = int(self.clock().timestamp())
+        again = refund.model_copy(update={"status": "asked", "asked_at": asked_at, "retried": True})
         return self.push(self._move(order, "retry", None, again, refund_tries=0))
 
     def _move(
@@ -123,6 +125,11 @@ class Refunding:
             return self.moves.move(order, event, *messages, entry=entry, exactly=True, **changes)
         except Superseded as other:
             return other.order
+
+
+def _settle(order: Order, refund: Refund) -> Message:
+    """The refund was stuck, so there is a case; it closes with the money back."""
+    return message("payments", "case.settle", refund.number, order.version + 1, reason="the money is back")
 
 
 def _tell(order: Order, refund: Refund, *, whole: bool) -> Message:
