@@ -67,6 +67,12 @@ def admin_cases(event: dict[str, Any], context: object) -> dict[str, Any]:  # no
     return wiring.administer_cases(event)
 
 
+@app.lambda_function()
+def reconcile(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  (likewise)
+    """Compare ledger, bill and hospitals' word: by a schedule of `infra/`, or called by name with a day."""
+    return wiring.reconcile(event)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001  (the schedule says only that it is time)
     """Pick up every intent that stayed open."""

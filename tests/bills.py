@@ -73,6 +73,7 @@ class BillDesk:
         self.archives: dict[str, bytes] = {}
         self.status = 200
         self.address = ""
+        self.refused: set[str] = set()
         self._world = world
         app.says(METHOD, self._asked)
 
@@ -84,6 +85,8 @@ class BillDesk:
         content = asked["biz_content"]
         assert content["bill_type"] == "trade"
         day = content["bill_date"]
+        if day in self.refused:
+            return {"code": "40006", "sub_code": "isv.insufficient-isv-permissions"}
         if day not in self.archives:
             return {"code": "40004", "sub_code": "isp.bill_not_exist"}
         return {"bill_download_url": self.address or self._world.on(f"/bill/{day}", self._sent)}

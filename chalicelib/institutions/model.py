@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.types import ULID_LENGTH, Model, Moment, Wire, encode_base32, id_pattern
+from chalicelib.types import ULID_LENGTH, Fen, Model, Moment, Wire, encode_base32, id_pattern
 
 NONCE_SECONDS = 600
 """How long a nonce is remembered: twice the longest life of a signature."""
@@ -153,6 +153,16 @@ class ClinicCallback(Told):
     action: Annotated[Announcement, Field(strict=False)]
 
 
+class SettlementCallback(Told):
+    """What a hospital charged or reversed of an order (topic `settlements`), under a number of its own, once."""
+
+    order_id: Annotated[str, Field(pattern=id_pattern("ord"))]
+    kind: Literal["charge", "reverse"]
+    number: Id
+    amount_fen: Annotated[Fen, Field(ge=1)]
+    occurred_at: Annotated[AwareDatetime, Field(strict=False)]
+
+
 class PhysicalCardCallback(Told):
     """How it stands with a physical card now, as its bureau says (topic `physical-cards`); the version decides."""
 
@@ -177,6 +187,7 @@ class Topic(NamedTuple):
 
 APPOINTMENTS = Topic("appointments", (Kind.HOSPITAL,), "appointment.acknowledge")
 CLINICS = Topic("clinics", (Kind.HOSPITAL,), "clinic.announce")
+SETTLEMENTS = Topic("settlements", (Kind.HOSPITAL,), "settlement.record")
 PHYSICAL_CARDS = Topic("physical-cards", (Kind.BUREAU,), "card.mirror")
 
 

@@ -12,10 +12,12 @@ from chalicelib.institutions.model import (
     APPOINTMENTS,
     CLINICS,
     PHYSICAL_CARDS,
+    SETTLEMENTS,
     AppointmentCallback,
     ClinicCallback,
     Institution,
     PhysicalCardCallback,
+    SettlementCallback,
     Told,
     Topic,
 )
@@ -72,6 +74,19 @@ def tell_clinic(caller: Institution, call: Call, body: ClinicCallback) -> Acknow
 def tell_physical_card(caller: Institution, call: Call, body: PhysicalCardCallback) -> Acknowledged:
     """Tell how it stands with a physical card, as its bureau."""
     return _acknowledged(caller, call, PHYSICAL_CARDS, body)
+
+
+@routes.on(
+    "POST",
+    f"/v1/callbacks/{SETTLEMENTS.name}",
+    status=202,
+    auth=wiring.institution,
+    errors=_ERRORS,
+    repeatable=True,  # likewise
+)
+def tell_settlement(caller: Institution, call: Call, body: SettlementCallback) -> Acknowledged:
+    """Tell what was charged or reversed of an order, as its hospital; compared with the books on the next day."""
+    return _acknowledged(caller, call, SETTLEMENTS, body)
 
 
 @routes.on("POST", "/v1/callbacks/{topic}", status=404, auth=wiring.institution, errors=(TopicUnknown,))

@@ -73,6 +73,7 @@ from chalicelib.wiring.platform import (
     tokens,
 )
 from chalicelib.wiring.policies import administer_policies, policies, policy_versions
+from chalicelib.wiring.reconciliation import reconcile, reconciling, settlements
 from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, waitlist_sweeping
 
 __all__ = [
@@ -142,6 +143,8 @@ __all__ = [
     "project_clinics",
     "projection",
     "queues",
+    "reconcile",
+    "reconciling",
     "redeeming",
     "relay",
     "routes",
@@ -149,6 +152,7 @@ __all__ = [
     "scans",
     "schedules",
     "sessions",
+    "settlements",
     "showing",
     "stopping",
     "sweep",

@@ -16,6 +16,7 @@ from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import queues
+from chalicelib.wiring.reconciliation import settlements
 from chalicelib.wiring.waitlist import follow_up, matching, settle, waitlist_sweeping
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def _announce_clinic(message: Mapping[str, Any]) -> None:
     stopping().announce(told.institution_id, told.body["practitioner_id"], starts_at, told.body["action"], at)
 
 
+def _record_settlement(message: Mapping[str, Any]) -> None:
+    told = inbox().callback(message["about"])
+    settlements().record(told.institution_id, told.body)
+
+
 def _mirror_card(message: Mapping[str, Any]) -> None:
     told = inbox().callback(message["about"]).body
     if told["reason"] == _DEATH:
@@ -65,6 +71,7 @@ def event_jobs() -> Mapping[str, Job]:
         "clinic.end": stopping().work,
         "schedule.follow": schedules().work,
         "card.mirror": _mirror_card,
+        "settlement.record": _record_settlement,
         "noshow.count": sanctions().count,
         "waitlist.match": matching().match,
     }

@@ -1,0 +1,1 @@
+"""Taking in what hospitals charged, and comparing a day's three sides."""
