@@ -11,6 +11,7 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cases import cases
 from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import core_table, payment_app
+from chalicelib.wiring.waitlist import awaited
 
 if TYPE_CHECKING:
     from chalicelib.reconciliation.service.reconciling import Reconciling
@@ -36,7 +37,9 @@ def reconciling() -> Reconciling:
     chosen, table = settings(), core_table()
     hosts = frozenset(filter(None, chosen.payment_bill_hosts.split(",")))
     bills = Bills(payment_app(), chosen.payment_seller_id, hosts)
-    return Reconciling(ledger(), bills, SettlementStore(table), ReportStore(table), cases(), system_clock)
+    return Reconciling(
+        ledger(), bills, SettlementStore(table), ReportStore(table), cases(), awaited, system_clock
+    )
 
 
 def reconcile(event: Mapping[str, Any]) -> dict[str, Any]:

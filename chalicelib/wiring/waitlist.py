@@ -115,3 +115,11 @@ def follow_up(message: Mapping[str, Any]) -> None:
     order = payments().find(message["about"])
     if order:
         following.follow(order)
+
+
+def awaited(order: Order) -> bool:
+    """Whether an order's hospital has heard of it: of a prepayment, once a slot was found for it."""
+    if not order.about.startswith(_ENTRY):
+        return True
+    entry = _entries().find(order.citizen_id, order.about)
+    return entry is not None and entry.status == "fulfilled"

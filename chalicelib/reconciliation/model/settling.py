@@ -1,7 +1,8 @@
 """What the ledger owes hospitals beside what they say they charged and reversed. Pure rules.
 
 Hospitals know orders, not our refunds' numbers, so an order's movements are matched by hospital, direction and sum,
-whichever day each side gives them. An order that came and went before its hospital ever heard of it is nothing.
+whichever day each side gives them. Where both end at the same sum there is no difference: an order that came and went
+before its hospital heard of it, a prepayment whose rest went back, an appointment that was moved.
 """
 
 from collections import Counter, defaultdict
@@ -38,11 +39,15 @@ class Settlement(Model):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that both sides ever said of one order; `known`: it is an order of ours."""
+    """All that both sides ever said of one order.
+
+    `known`: it is an order of ours; `awaited`: its hospital has heard of it, so that it should say something.
+    """
 
     known: bool
     ours: list[Movement]
     theirs: list[Movement]
+    awaited: bool = True
 
 
 Told = tuple[str, Direction, int]
@@ -72,9 +77,9 @@ def _by_order(movements: Iterable[Movement]) -> dict[str, list[Movement]]:
 
 
 def _of_order(day: date, history: History) -> list[Difference]:
-    if not history.theirs and _net(history.ours) == 0:
+    if not history.theirs and not history.awaited:
         return []
-    ours, theirs = _unmatched(history.ours, history.theirs), _unmatched(history.theirs, history.ours)
+    ours, theirs = _odd(history.ours, history.theirs), _odd(history.theirs, history.ours)
     found: list[Difference] = []
     for entry, word in _pairs(ours, theirs):
         if word is None and entry is not None and entry.day == day:
@@ -85,15 +90,20 @@ def _of_order(day: date, history: History) -> list[Difference]:
     return found
 
 
-def _net(movements: Iterable[Movement]) -> int:
-    return sum(each.amount_fen * (1 if each.direction == "in" else -1) for each in movements)
+def _nets(movements: Iterable[Movement]) -> Counter[str]:
+    """What is left in the end, by hospital."""
+    found: Counter[str] = Counter()
+    for each in movements:
+        found[each.party] += each.amount_fen * (1 if each.direction == "in" else -1)
+    return found
 
 
-def _unmatched(some: list[Movement], others: list[Movement]) -> list[Movement]:
-    """Those of `some` that no other says too, in the order of time."""
-    left = Counter(map(_told, others))
+def _odd(some: list[Movement], others: list[Movement]) -> list[Movement]:
+    """Those of `some` that no other says too, in the order of time; none where both end at the same sum."""
+    left, nets, their_nets = Counter(map(_told, others)), _nets(some), _nets(others)
+    differing = [each for each in some if nets[each.party] != their_nets[each.party]]
     found = []
-    for each in sorted(some, key=lambda one: (one.at, one.number)):
+    for each in sorted(differing, key=lambda one: (one.at, one.number)):
         if left[_told(each)]:
             left[_told(each)] -= 1
         else:

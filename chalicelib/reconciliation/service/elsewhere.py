@@ -1,5 +1,6 @@
 """Looking beyond the day that is compared: orders by their number, and the bills around it, each read once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -26,6 +27,7 @@ class OtherDays:
     ledger: Ledger
     bills: Bills
     settlements: SettlementStore
+    awaited: Callable[[Order], bool]
     _orders: dict[str, Order | None] = field(default_factory=dict)
     _read: dict[date, dict[Key, Movement] | None] = field(default_factory=dict)
 
@@ -55,7 +57,7 @@ class OtherDays:
         order = self._order(order_id)
         ours = [each for entry in (order.entries if order else []) for each in at_hospitals(entry)]
         told = [each.movement for each in self.settlements.of_order(order_id)]
-        return History(order is not None, ours, told)
+        return History(order is not None, ours, told, order is None or self.awaited(order))
 
     def _order(self, order_id: str) -> Order | None:
         if order_id not in self._orders:

@@ -5,13 +5,14 @@ closes by itself as soon as a run finds its difference gone.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
 from chalicelib.cases.service.cases import Cases
 from chalicelib.errors import Invalid
+from chalicelib.payments.model import Order
 from chalicelib.payments.model.ledger import balance
 from chalicelib.payments.service.ledger import Ledger
 from chalicelib.platform import log
@@ -36,13 +37,14 @@ _SCOPE = "RECONCILIATION"
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """The daily three-way reconciliation."""
+    """The daily three-way reconciliation. `awaited` tells whether an order's hospital has heard of it."""
 
     ledger: Ledger
     bills: Bills
     settlements: SettlementStore
     reports: ReportStore
     cases: Cases
+    awaited: Callable[[Order], bool]
     clock: Clock
 
     def due(self) -> list[date]:
@@ -77,7 +79,7 @@ class Reconciling:
         cash = by_key(chain.from_iterable(map(at_payment_app, entries)))
         owed = list(chain.from_iterable(map(at_hospitals, entries)))
         told = [each.movement for each in self.settlements.on(day)]
-        others = OtherDays(day, self._today(), self.ledger, self.bills, self.settlements)
+        others = OtherDays(day, self._today(), self.ledger, self.bills, self.settlements, self.awaited)
         found = against_bill(cash, bill.movements, others)
         differences = found.differences + against_hospitals(day, owed, told, others.history)
         report = Report(

@@ -32,18 +32,18 @@ class Books:
         """Let it be that time of that day in China."""
         self.clock.now = datetime.combine(day, at, CHINA)
 
-    def paid(self, legs: Legs | None = None, payee: str = HOSPITAL) -> Order:
+    def paid(self, legs: Legs | None = None, about: str = "") -> Order:
         """An order that is opened and paid this moment, its entry posted."""
         legs = legs or Legs(cash=50_00)
         order = Order(
             id=new_id("ord", self.clock()),
-            about=new_id("apt", self.clock()),
+            about=about or new_id("apt", self.clock()),
             citizen_id="ctz_1",
             subject="挂号费",
             total_fen=legs.total,
             legs=legs,
             pay_by=self.clock() + timedelta(minutes=10),
-            payee_id=payee,
+            payee_id=HOSPITAL,
         )
         payments = wiring.payments()
         payments.store.create(order, self.clock())

@@ -125,6 +125,15 @@ def test_an_order_that_was_never_paid_here_differs_in_its_state(
     assert list(books.cases().values()) == ["state-differs"]
 
 
+def test_a_hospital_says_nothing_of_a_prepayment_that_waits_for_a_slot(
+    books: Books, desk: BillDesk, day: date
+) -> None:
+    waiting = books.paid(about="wle_01JAWAITING000000000000000")
+    desk.says(day, line(waiting))
+    next_morning(books)
+    assert books.reconciled(day).settled
+
+
 # -- midnight
 def test_a_trade_before_midnight_whose_notification_came_after_is_no_difference(
     books: Books, desk: BillDesk, day: date
