@@ -37,6 +37,12 @@ class FeedFault(Wire):
     """How long the first of two waits to be passed at most."""
 
 
+class SettlementFault(Wire):
+    """What is wrong with what hospitals tell of their tills: nothing is told, or a fen too much."""
+
+    kind: Literal["untold", "altered"]
+
+
 class HospitalFault(Wire):
     """The status with which an institution's inbox answers, having kept nothing."""
 
@@ -88,6 +94,7 @@ class FaultSet(Wire):
     face: FaceFault | None = None
     gateway: GatewayFault | None = None
     bill: BillFault | None = None
+    settlement: SettlementFault | None = None
     time_scale: float = Field(default=1.0, ge=0, le=1.0)
     """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
 

@@ -21,6 +21,7 @@ from sandbox.institutions.inbox import Inbox
 from sandbox.institutions.offline import CodeKeys, OfflineCheck
 from sandbox.institutions.register import Register
 from sandbox.institutions.routes import Institutions
+from sandbox.institutions.settling import Till
 from sandbox.institutions.terminal import Terminal
 from sandbox.institutions.terminal_routes import Terminals
 from sandbox.keys import KeyFolder
@@ -131,7 +132,14 @@ class World:
     def _hospital(self) -> Hospital:
         timer = self.payment_app.notifications.timer
         return Hospital(
-            self.shelf, self.clock, self._register(), self.events, self.workers, timer, self.place.origin
+            self.shelf,
+            self.clock,
+            self._register(),
+            Till(self.shelf, self.faults),
+            self.events,
+            self.workers,
+            timer,
+            self.place.origin,
         )
 
     def _feed(self) -> Feed:

@@ -15,15 +15,17 @@ from sandbox.background import Timer, Workers
 from sandbox.calls import Reply, Unreachable, call
 from sandbox.clock import Clock
 from sandbox.events import Events
+from sandbox.institutions import settling
 from sandbox.institutions.directory import Institution
 from sandbox.institutions.inbox import KIND
-from sandbox.institutions.inbox_model import BOOKED, PRESENCE_CREATED, ReceivedEvent
+from sandbox.institutions.inbox_model import BOOKED, CANCELLED, PRESENCE_CREATED, ReceivedEvent
 from sandbox.institutions.register import Register
+from sandbox.institutions.settling import Till
 from sandbox.shelf import Shelf
 
 CALLBACK_PATH = "/v1/callbacks/appointments"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (0.2, 1, 3, 10, 30, 120))
-WORKED_ON = {BOOKED, PRESENCE_CREATED}
+WORKED_ON = {BOOKED, CANCELLED, PRESENCE_CREATED}
 WORTH_REPEATING = {409, 425, 429}
 """Besides every 5xx: the same call is still in flight, or comes too early or too often."""
 
@@ -39,6 +41,7 @@ class Hospital:
     shelf: Shelf
     clock: Clock
     register: Register
+    till: Till
     events: Events
     workers: Workers
     timer: Timer
@@ -79,13 +82,26 @@ class Hospital:
     def _answer_once(self, institution: Institution, received: ReceivedEvent) -> Reply:
         data = received.event["data"]
         detail = self._send(institution, "GET", urljoin(self.origin, data["href"]), b"", str(uuid.uuid4()))
-        if detail.status != 200 or received.event["type"] != BOOKED:  # noqa: PLR2004 - OK
+        if detail.status != 200 or received.event["type"] == PRESENCE_CREATED:  # noqa: PLR2004 - OK
             return detail
-        number = self._queue_number(institution, data["appointment"], json.loads(detail.body))
-        body = {"appointmentId": data["appointment"], "outcome": "accepted", "queueNumber": number}
-        url = f"{self.origin}{CALLBACK_PATH}"
+        seen = json.loads(detail.body)
+        answer = self._accept(institution, received, seen) if received.event["type"] == BOOKED else detail
+        if answer.status < 300:  # noqa: PLR2004 - a booking that does not stand is not charged for
+            self._settle(institution, received, seen)
+        return answer
+
+    def _accept(self, institution: Institution, received: ReceivedEvent, seen: dict[str, Any]) -> Reply:
+        appointment = received.event["data"]["appointment"]
+        number = self._queue_number(institution, appointment, seen)
+        body = {"appointmentId": appointment, "outcome": "accepted", "queueNumber": number}
         key = f"{received.event['id']}-accepted"
+        url = f"{self.origin}{CALLBACK_PATH}"
         return self._send(institution, "POST", url, json.dumps(body).encode(), key)
+
+    def _settle(self, institution: Institution, received: ReceivedEvent, seen: dict[str, Any]) -> None:
+        """Tell what the till did; a word that the service refuses for good is not told again."""
+        for key, body in self.till.settlements(received, seen):
+            self._send(institution, "POST", f"{self.origin}{settling.PATH}", body, key)
 
     def _send(
         self, institution: Institution, method: str, url: str, body: bytes, idempotency_key: str

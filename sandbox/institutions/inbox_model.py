@@ -12,6 +12,7 @@ CallbackState = Literal["none", "waiting", "done", "failed"]
 
 APPOINTMENT = "cn.zerotrip.appointment."
 BOOKED = f"{APPOINTMENT}booked.v1"
+CANCELLED = f"{APPOINTMENT}cancelled.v1"
 PRESENCE_CREATED = "cn.zerotrip.presence.created.v1"
 
 

@@ -62,7 +62,14 @@ def events(client: Client, institution_id: str = HOSPITAL) -> list[dict[str, Any
 def desk(backend: Api) -> Api:
     """An API that knows appointments and takes callbacks."""
     for number in (1, 2):
-        detail = {"id": f"apt_{number}", "practitionerName": "王医生", "startsAt": "2026-11-24T01:00:00Z"}
+        detail = {
+            "id": f"apt_{number}",
+            "orderId": f"ord_{number}",
+            "status": "booked",
+            "feeFen": 50_00,
+            "practitionerName": "王医生",
+            "startsAt": "2026-11-24T01:00:00Z",
+        }
         backend.on("GET", f"/v1/institutions/me/appointments/apt_{number}", (200, detail))
     backend.on("POST", CALLBACK, (202, {"id": "cb_1"}))
     return backend
@@ -190,7 +197,7 @@ def test_a_refused_callback_is_not_repeated(desk: Api, service: Service, client:
 def test_an_event_of_another_kind_is_kept_and_not_answered(
     desk: Api, service: Service, client: Client
 ) -> None:
-    service.post(INBOX, event(type="cn.zerotrip.appointment.cancelled.v1"), TAG)
+    service.post(INBOX, event(type="cn.zerotrip.appointment.moved.v1"), TAG)
     assert events(client)[0]["callback"] == {"state": "none", "status": None}
     assert desk.at(CALLBACK) == []
 

@@ -193,6 +193,7 @@ def test_faults_are_listed_as_they_stand_and_cleared(client: Client) -> None:
         "face": None,
         "gateway": None,
         "bill": None,
+        "settlement": None,
         "timeScale": 1.0,
     }
 

@@ -37,6 +37,8 @@ class DeskView(Wire):
     """An appointment as its hospital sees it. `clinic` is its session while that is on record."""
 
     id: str
+    order_id: str
+    """What settlements are told about."""
     status: Status
     confirmation: Confirmation | None
     department_name: str

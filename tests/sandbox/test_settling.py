@@ -1,0 +1,98 @@
+"""A hospital's till: what it charges and reverses is told under a number that stays, in whatever order it hears."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sandbox.outside import Api, Client, eventually
+from tests.sandbox.service import Service
+from tests.sandbox.test_institutions import CALLBACK, DETAIL, HOSPITAL, INBOX, TAG, event
+
+TOLD = "/v1/callbacks/settlements"
+CANCELLED = {"type": "cn.zerotrip.appointment.cancelled.v1", "time": "2026-11-22T07:00:00Z"}
+
+
+@pytest.fixture
+def desk(backend: Api) -> Api:
+    """An API that takes what hospitals tell; the appointment is booked."""
+    backend.on("POST", CALLBACK, (202, {"id": "cb_1"}))
+    backend.on("POST", TOLD, (202, {"id": "cb_2"}))
+    stands(backend, "booked")
+    return backend
+
+
+def stands(desk: Api, status: str) -> None:
+    detail = {"orderId": "ord_1", "status": status, "feeFen": 50_00, "practitionerName": "-", "startsAt": "-"}
+    desk.on("GET", DETAIL, (200, detail))
+
+
+def hears(service: Service, client: Client, body: dict[str, Any]) -> None:
+    """The hospital takes the event, and has done all that follows."""
+    assert service.post(INBOX, body, TAG).status < 300
+
+    def done() -> bool:
+        items = client.get(f"/sandbox/institutions/{HOSPITAL}/events").json["items"]
+        states = {each["event"]["id"]: each["callback"]["state"] for each in items}
+        return bool(states[body["id"]] == "done")
+
+    eventually(done)
+
+
+def told(desk: Api) -> list[dict[str, Any]]:
+    return [json.loads(seen.body) for seen in desk.at(TOLD)]
+
+
+CHARGE = {
+    "orderId": "ord_1",
+    "kind": "charge",
+    "number": "apt_1",
+    "amountFen": 50_00,
+    "occurredAt": "2026-11-22T06:00:00Z",
+}
+REVERSE = CHARGE | {"kind": "reverse", "occurredAt": "2026-11-22T07:00:00Z"}
+
+
+def test_a_booking_is_charged_and_a_cancellation_reversed(
+    desk: Api, service: Service, client: Client
+) -> None:
+    hears(service, client, event(1))
+    assert told(desk) == [CHARGE]
+    stands(desk, "cancelled")
+    hears(service, client, event(2, **CANCELLED))
+    assert told(desk)[1:] == [CHARGE, REVERSE]
+    keys = [seen.headers["Idempotency-Key"] for seen in desk.at(TOLD)]
+    assert keys == ['"apt_1-charge"', '"apt_1-charge"', '"apt_1-reverse"']
+
+
+def test_a_booking_heard_of_after_its_end_is_not_charged(desk: Api, service: Service, client: Client) -> None:
+    stands(desk, "cancelled")
+    hears(service, client, event(2, **CANCELLED))
+    hears(service, client, event(1))
+    assert told(desk) == []
+
+
+def test_whoever_hears_of_the_booking_last_reverses_it_too(
+    desk: Api, service: Service, client: Client
+) -> None:
+    hears(service, client, event(2, **CANCELLED))
+    hears(service, client, event(1))
+    assert told(desk) == [CHARGE, REVERSE]
+
+
+def test_a_booking_that_the_service_no_longer_knows_is_not_charged(
+    desk: Api, service: Service, client: Client
+) -> None:
+    desk.on("POST", CALLBACK, (422, {}))
+    assert service.post(INBOX, event(1), TAG).status < 300
+    eventually(lambda: len(desk.at(CALLBACK)) == 1)
+    assert told(desk) == []
+
+
+@pytest.mark.parametrize(("kind", "amounts"), [("untold", []), ("altered", [50_01])])
+def test_a_fault_keeps_words_back_or_alters_them(
+    desk: Api, service: Service, client: Client, kind: str, amounts: list[int]
+) -> None:
+    client.put("/sandbox/faults", {"settlement": {"kind": kind}})
+    hears(service, client, event(1))
+    assert [each["amountFen"] for each in told(desk)] == amounts
