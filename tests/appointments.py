@@ -96,7 +96,7 @@ class Patient:
 
 
 def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Patient:
-    """Somebody new with a card; `person` names the human being, where two accounts share one."""
+    """Somebody new with a card; `person` names the human being."""
     payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
     account = wiring.sessions().log_in(an_auth_code()).account
     card = Card(
@@ -119,6 +119,17 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
         reference=reference(card.id), role=Role.OWN, status="bound", level=1, holder=card.holder
     )
     transact([*wiring.cards().store.bind(card), wiring.wallets().carry(account.id, card.id, entry)])
+    carrying = account.model_copy(update={"wallet": {card.id: entry}})
+    return Patient(Citizen(id=account.id, session_id="ses", account=carrying), card)
+
+
+def with_another_account(patient: Patient, payment_app: PaymentApp) -> Patient:
+    """The same person's card in another account, as a family member carries it."""
+    payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
+    account = wiring.sessions().log_in(an_auth_code()).account
+    card = patient.card
+    entry = patient.citizen.account.wallet[card.id]
+    transact([wiring.wallets().carry(account.id, card.id, entry)])
     carrying = account.model_copy(update={"wallet": {card.id: entry}})
     return Patient(Citizen(id=account.id, session_id="ses", account=carrying), card)
 

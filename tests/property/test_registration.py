@@ -1,7 +1,7 @@
-"""Random histories of a small clinic: holds, payments, cancellations, lost and doubled news, dying processes.
+"""Random histories of a registration hall: whatever patients, hospital and payment app do, and whoever dies.
 
-Whatever happened: no slot is sold twice, legs add up, and once the dust has settled every payment has either its
-appointment or its money back.
+No slot is sold twice; once the dust has settled every payment has either its appointment or its money back, every
+order's legs add up and the ledger balances; the day after, nothing is left to be done.
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.memory.depth import depth
+from tests.property.registration.by_hospitals import Hospital
 from tests.property.registration.by_patients import Patients
 from tests.property.registration.by_surroundings import Cloud, PaymentApp, Time
 from tests.property.registration.hall import Hall, hall
 
 
-class Registration(Patients, PaymentApp, Cloud, Time):
+class Registration(Patients, Hospital, PaymentApp, Cloud, Time):
     """The whole of it. A new room's rules join here."""
 
 

@@ -8,7 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.appointments.errors import AppointmentUnknown, ClinicStopped, SlotTaken, SlotUnknown
+from chalicelib.appointments.errors import (
+    AlreadyRegistered,
+    AppointmentUnknown,
+    ClinicStopped,
+    SlotTaken,
+    SlotUnknown,
+)
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.claims import (
     Seen,
@@ -117,6 +123,17 @@ class Booking:
             person_id = self.cards.known(appointment.card_id).person_id
             self.limiting.end(person_id, appointment.starts_at, Entry(hold.clinic, hold.until_ms))
 
+    def count_late(self, appointment: Appointment) -> None:
+        """An appointment confirmed after its hold counts on its person's day still, or again.
+
+        Raises TooManyAppointments, Unavailable.
+        """
+        hold = appointment.hold
+        with suppress(CardNotFound):
+            person_id = self.cards.known(appointment.card_id).person_id
+            entry = Entry(hold.clinic, hold.until_ms)
+            self.limiting.count_late(person_id, appointment.starts_at, entry, self.clock())
+
     def _claimed(
         self, claimed: Claimed, wish: "_Wish", citizen_id: str, card_id: str, now: datetime
     ) -> tuple[Hold, Clinic]:
@@ -150,10 +167,21 @@ class Booking:
                 self.sold_out.learn(clinic, now)
                 own = wish.own(clinic, now_ms)
                 if own:
+                    self._must_be_made_by(citizen_id, own, clinic)
                     return own, clinic
                 place = wish.next_place(clinic, now_ms)
                 made = claim(clinic.seen, place, wish.person, now_ms, until_ms)
         raise SlotTaken
+
+    def _must_be_made_by(self, citizen_id: str, hold: Hold, clinic: Clinic) -> None:
+        """The person's hold is this account's, as far as is known. Raises AlreadyRegistered."""
+        if self._account(hold, clinic) not in (None, citizen_id):
+            raise AlreadyRegistered
+
+    def _account(self, hold: Hold, clinic: Clinic) -> str | None:
+        """Who made a hold; None where somebody held after, and it was not written down yet."""
+        last = clinic.last
+        return last.citizen_id if last and last.slot == hold.key else self.appointments.owner(hold.id)
 
     def get(self, citizen: Citizen, appointment_id: str) -> Appointment:
         """One of the caller's appointments. Raises AppointmentUnknown, also for somebody else's."""
@@ -188,10 +216,12 @@ class Booking:
         return appointment_of(hold, citizen.id, card_id, shown)
 
     def _card(self, citizen: Citizen, clinic: Clinic, hold: Hold) -> str | None:
-        """Which of the caller's cards made the hold; None where it is not theirs."""
+        """Which of the caller's cards made the hold; None where another account did."""
         last = clinic.last
         if last and (last.slot, last.citizen_id) == (hold.key, citizen.id):
             return last.card_id
+        if self._account(hold, clinic) not in (None, citizen.id):
+            return None
         own = self.cards.list_own(citizen)
         return next(
             (each.id for each in own if person_token(each.person_id, hold.clinic) == hold.person), None

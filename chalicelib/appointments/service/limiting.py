@@ -83,6 +83,25 @@ class Limiting:
         day, new = self._with_one_more(person_id, rest if on == left else seen.day(on), place, now)
         return new, self.store.writing(person_id, {left: rest, on: day}, seen)
 
+    def count_late(self, person_id: str, starts_at: datetime, entry: Entry, now: datetime) -> None:
+        """A hold that was confirmed late counts on its day, though its claim may have been dropped when it ran out.
+
+        Doing it again changes nothing. Raises TooManyAppointments where another took its place, Unavailable.
+        """
+        on, seen = _day(starts_at), self.store.find(person_id)
+        for _ in range(_ROUNDS):
+            day = seen.day(on)
+            if entry in day.entries:
+                return
+            admitting = self._admitting(person_id, day, entry.clinic, now)
+            try:
+                self.store.write(person_id, {on: admitting.plus(entry)}, seen)
+            except Changed as changed:
+                seen = changed.seen
+            else:
+                return
+        raise Unavailable
+
     def give_back(self, claimed: Claimed) -> None:
         """No hold came of a claim. Raises Unavailable: the claim is found out later, then."""
         self._without(claimed.person_id, claimed.on, claimed.entry, claimed.seen, held=False)
@@ -105,16 +124,16 @@ class Limiting:
         raise Unavailable
 
     def _with_one_more(self, person_id: str, day: Day, place: Place, now: datetime) -> tuple[Day, Entry]:
-        admitting = self._admitting(person_id, day, place, now)
+        admitting = self._admitting(person_id, day, place.clinic, now)
         entry = Entry(place.clinic, admitting.fresh(milliseconds(now + HOLD_LIFE)))
         return admitting.plus(entry), entry
 
-    def _admitting(self, person_id: str, day: Day, place: Place, now: datetime) -> Day:
+    def _admitting(self, person_id: str, day: Day, clinic: int, now: datetime) -> Day:
         most = self.most_per_day()
-        if day.admits(place.clinic, most):
+        if day.admits(clinic, most):
             return day
         true = day.only(each for each in day.entries if self._stands(person_id, each, now))
-        if not true.admits(place.clinic, most):
+        if not true.admits(clinic, most):
             raise TooManyAppointments
         return true
 

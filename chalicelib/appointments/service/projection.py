@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.appointments.errors import AppointmentUnknown
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Hold
@@ -47,4 +48,8 @@ class Projection:
             log.event("hold.without-session", appointment=hold.id)
             return
         last = clinic.last
-        self.appointments.create(appointment_of(hold, last.citizen_id, last.card_id, shown))
+        try:
+            self.appointments.create(appointment_of(hold, last.citizen_id, last.card_id, shown))
+        except AppointmentUnknown:
+            # another account that carries this person's card was faster to ask for it
+            log.event("hold.of-another-account", appointment=hold.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.appointments.errors import AppointmentNotOpen
+from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown
 from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event, Status
 from chalicelib.appointments.model.places import Hold, clinic_key
 from chalicelib.errors import AppError, Unavailable
@@ -54,16 +54,21 @@ class AppointmentStore:
         return [_appointment(item) for item in items], last
 
     def create(self, appointment: Appointment) -> None:
-        """Keep a new record; one that is there already stays as it is.
+        """Keep a new record; one that is there already stays as it is. Raises AppointmentUnknown: another account's.
 
-        The session's roster names the account first: whoever finds a record finds it from the session too.
+        The session's roster names the account first: whoever finds a record finds it from the session too, and of two
+        accounts that carry the same person's card only one has the appointment.
         """
         self.enlist(appointment)
         commit(self.creation(appointment, lambda _: None))
 
     def enlist(self, appointment: Appointment) -> None:
-        """Write whose an appointment is into its session's roster."""
-        commit(self.listing(appointment, lambda _: None))
+        """Write whose an appointment is into its session's roster. Raises AppointmentUnknown: another account's."""
+
+        def refused(standing: Item) -> AppError | None:
+            return None if standing.get("citizen_id") == appointment.citizen_id else AppointmentUnknown()
+
+        commit(self.listing(appointment, refused))
 
     def listing(self, appointment: Appointment, refused: Refusal) -> Write:
         """The roster's entry, as a write."""

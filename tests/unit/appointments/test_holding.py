@@ -21,9 +21,11 @@ from tests.appointments import (
     killed_before_call,
     place_of,
     published,
+    with_another_account,
 )
 from tests.clock import HeldClock
 from tests.cloud import Cloud
+from tests.fakes import PaymentApp
 
 
 def test_a_hold_is_one_write_after_the_claim_of_the_day_and_the_reading_of_the_card(
@@ -274,3 +276,33 @@ def test_the_list_shows_the_newest_first_page_by_page(
     assert [each.id for each in [*first, *second]] == held[::-1]
     assert cursor is not None
     assert end is None
+
+
+def test_an_appointment_belongs_to_the_account_that_made_it_though_another_carries_the_card(
+    session: Session, patient: Patient, other: Patient, payment_app: PaymentApp, cloud: Cloud
+) -> None:
+    relative = with_another_account(patient, payment_app)
+    held = patient.hold(session, 3)
+    other.hold(session, 4)
+    cloud.settle()
+    with pytest.raises(AlreadyRegistered):
+        relative.hold(session, 3)
+    with pytest.raises(AppointmentUnknown):
+        relative.sees(held.id)
+    with pytest.raises(AppointmentUnknown):
+        relative.pay(held.id)
+    assert patient.hold(session, 3).id == held.id
+
+
+def test_of_two_accounts_with_one_card_whoever_asks_first_has_what_nobody_wrote_down(
+    session: Session, patient: Patient, other: Patient, payment_app: PaymentApp, cloud: Cloud
+) -> None:
+    relative = with_another_account(patient, payment_app)
+    held = patient.hold(session, 3)
+    other.hold(session, 4)  # the session's item tells of the latest hold only
+    wiring.booking().kept(relative.citizen, held.id)
+    cloud.settle()
+    assert not cloud.dead_letters()
+    assert wiring.booking().appointments.owner(held.id) == relative.citizen.id
+    with pytest.raises(AppointmentUnknown):
+        patient.sees(held.id)

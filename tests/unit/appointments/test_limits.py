@@ -14,13 +14,16 @@ from chalicelib.appointments.model.limits import Day, Entry
 from chalicelib.appointments.model.places import Hold
 from chalicelib.appointments.service.limiting import day_of
 from chalicelib.platform.dynamo import ABSENT, commit
+from tests.api import Api
 from tests.appointments import (
     Killed,
     Patient,
+    Till,
     a_patient,
     a_session,
     clinic_of,
     killed_before_call,
+    notify,
     place_of,
     published,
 )
@@ -100,6 +103,38 @@ def test_holding_again_in_the_same_millisecond_is_another_appointment(
     assert second.id != first.id
     assert patient.sees(second.id).status == "pending"
     assert patient.sees(first.id).status == "cancelled"
+
+
+def test_a_payment_that_comes_after_its_day_was_filled_goes_back(
+    patient: Patient, clock: HeldClock, cloud: Cloud, till: Till, api: Api
+) -> None:
+    first, *others = sessions(clock, 4)
+    order = patient.pay(patient.hold(first, 0).id)
+    told = till.pay(order)
+    clock.turn(minutes=11)
+    for each in others:
+        till.pay(patient.pay(patient.hold(each, 0).id))
+    notify(api, told)
+    cloud.settle()
+    assert till.refunded(order)
+    assert patient.sees(order.about).status == "cancelled"
+    assert clinic_of(first).seen.slots == {}
+
+
+@pytest.mark.parametrize("held", [2, 1])
+def test_a_payment_that_comes_late_counts_on_its_day_if_there_is_room(
+    patient: Patient, clock: HeldClock, cloud: Cloud, till: Till, api: Api, held: int
+) -> None:
+    first, *others = sessions(clock, 1 + held)
+    order = patient.pay(patient.hold(first, 0).id)
+    told = till.pay(order)
+    clock.turn(minutes=11)
+    for each in others:
+        patient.hold(each, 0)
+    notify(api, told)
+    cloud.settle()
+    assert patient.sees(order.about).status == "booked"
+    assert len(Day.parse(text_of(patient, first)).entries) == 1 + held
 
 
 @pytest.mark.parametrize("call", range(4))
