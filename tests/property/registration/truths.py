@@ -71,7 +71,9 @@ def nobody_has_too_many(hall: Hall) -> None:
             there = [each for each in own if each.starts_at.astimezone(CHINA).date() == day]
             assert len(there) <= most, "more appointments than the city allows"
             claims = {Entry(each.hold.clinic, each.hold.until_ms) for each in there}
-            assert claims <= set(limits.find(person).day(day).entries), "an appointment does not count on its day"
+            assert claims <= set(limits.find(person).day(day).entries), (
+                "an appointment does not count on its day"
+            )
 
 
 def money_is_where_it_belongs(hall: Hall, entitled: dict[str, int]) -> None:
