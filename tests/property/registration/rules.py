@@ -63,6 +63,7 @@ class Rules(RuleBasedStateMachine):
     @invariant()
     def no_slot_is_sold_twice(self) -> None:
         truths.no_slot_is_sold_twice(self.hall)
+        truths.a_hold_is_kept(self.hall)
 
     def teardown(self) -> None:
         """The dust settles: everything answers again, and the minutes pass; then the day is over."""

@@ -44,6 +44,19 @@ def no_slot_is_sold_twice(hall: Hall) -> None:
         assert seen[hold.clinic].people.get(hold.person_key) == hold.key, "a booked slot is another's"
 
 
+def a_hold_is_kept(hall: Hall) -> None:
+    """Until its end a hold that nobody gave up keeps its slot, if the session takes place."""
+    now = hall.place.clock()
+    waiting = [each for each in records(hall) if each.status == "pending" and each.hold_expires_at > now]
+    clinics = {found.number: found for found in map(clinic_of, hall.sessions)}
+    for each in waiting:
+        seen = clinics[each.hold.clinic].seen
+        assert abs(seen.slots.get(each.hold.key, 0)) == each.hold.until_ms, (
+            "a hold lost its slot before its end"
+        )
+        assert seen.people.get(each.hold.person_key) == each.hold.key, "a held slot is another's"
+
+
 def no_slot_is_lost(hall: Hall) -> None:
     """Whatever keeps others out of a slot is somebody's appointment, and what is shown is what is."""
     taken = {(each.hold.clinic, each.hold.key) for each in standing(hall)}
@@ -132,4 +145,4 @@ def the_day_is_over(hall: Hall) -> None:
             "strikes are not what was missed"
         )
     due = {item["due_kind"]["S"] for item in hall.place.cloud.items() if "due_kind" in item}
-    assert due <= {"sanction"}, f"{due} stays open"
+    assert due <= {"sanction", "case"}, f"{due} stays open"  # what people decide, in days
