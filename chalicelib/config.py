@@ -32,6 +32,7 @@ class Settings:
     document_key: str
     payment_app_gateway: str
     payment_app_id: str
+    payment_app_trust: str
     payment_app_public_key: str
     payment_seller_id: str
     payment_bill_hosts: str

@@ -19,7 +19,7 @@ from infra.bundle import BundleRefused
 from infra.deploy import DeploymentFailed
 from infra.package import thin
 from sandbox.console import step
-from sandbox.deployment import STACK, deployed, names_of, wake_workers
+from sandbox.deployment import STACK, deployed, hand_out_certificates, names_of, wake_workers
 from sandbox.emulator import (
     answers,
     client_environment,
@@ -109,6 +109,8 @@ def _bring_up(place: Place) -> None:
         if not answers(f"{place.url}/sandbox/health", 30, running["world"]):
             raise NotStarted(f"the outside world did not start, see {place.local / 'world.log'}")
         line.said = place.url
+    with step("payment app's trust") as line:
+        line.said = hand_out_certificates(place, names)
     with step("demo data") as line:
         line.said = _seeded(place, names)
     with step("first answer"):

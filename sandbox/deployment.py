@@ -4,14 +4,17 @@ Knows the parameters of the template and which names the functions are given, no
 """
 
 import base64
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import boto3
 
+from chalicelib.wiring import PAYMENT_APP_TRUST
 from infra.deploy import deploy
 from infra.merge import fragments
+from sandbox.calls import call
 from sandbox.emulator import client_environment
 from sandbox.place import Place
 
@@ -26,6 +29,7 @@ def deployed(place: Place, bundle: Path, identity: Mapping[str, str]) -> dict[st
         "PublicBaseUrl": place.url,
         "PaymentAppGateway": f"{place.url}/sandbox/payment-app/gateway.do",
         "PaymentAppId": identity["appId"],
+        "PaymentAppTrust": _trust(),
         "PaymentAppPublicKey": identity["platformPublicKey"],
         "PaymentSellerId": identity["sellerId"],
     }
@@ -48,6 +52,26 @@ def names_of(place: Place) -> dict[str, str]:
 def _given(function: str) -> dict[str, str]:
     found = boto3.client("lambda").get_function_configuration(FunctionName=function)
     return dict(found["Environment"]["Variables"])
+
+
+def _trust() -> str:
+    """Certificate mode, unless the environment wants the other one."""
+    return os.environ.get("ZEROTRIP_PAYMENT_APP_TRUST", "certificates")
+
+
+def hand_out_certificates(place: Place, names: Mapping[str, str]) -> str:
+    """Put the payment app's three files where the functions read them, as an operator does; says which mode it is."""
+    if names["PAYMENT_APP_TRUST"] == "certificates":
+        files = json.loads(call("GET", f"{place.url}/sandbox/payment-app/certificates", {}, b"").body)
+        for key in PAYMENT_APP_TRUST:
+            boto3.client("s3").put_object(
+                Bucket=names["CERTIFICATE_BUCKET"],
+                Key=key,
+                Body=files[Path(key).stem].encode(),
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=names["STORAGE_KEY"],
+            )
+    return names["PAYMENT_APP_TRUST"]
 
 
 def wake_workers() -> None:

@@ -31,7 +31,7 @@ def _root(key: ec.EllipticCurvePrivateKey, begins: datetime) -> x509.Certificate
         _certificate(name, name, begins)
         .public_key(public)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
+        .add_extension(usage("key_cert_sign", "crl_sign"), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
     return builder.sign(key, hashes.SHA256())
@@ -48,7 +48,7 @@ def _document_signer(
         _certificate(_name("电子证照签发 Electronic Certificates (Sandbox)"), root.subject, begins)
         .public_key(public)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage("digital_signature", "content_commitment"), critical=True)
+        .add_extension(usage("digital_signature", "content_commitment"), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
         )
@@ -80,7 +80,8 @@ def _name(common_name: str) -> x509.Name:
     )
 
 
-def _usage(*granted: str) -> x509.KeyUsage:
+def usage(*granted: str) -> x509.KeyUsage:
+    """What a certificate's key may do: the uses named, no other."""
     every = (
         "digital_signature",
         "content_commitment",

@@ -28,7 +28,10 @@ from sandbox.keys import KeyFolder
 from sandbox.origin.routing import Route
 from sandbox.payment_app.apps import Apps
 from sandbox.payment_app.auth_codes import AuthCodes
+from sandbox.payment_app.authority import Authority
 from sandbox.payment_app.bills import Bills
+from sandbox.payment_app.certificates import Certificates
+from sandbox.payment_app.console import Console
 from sandbox.payment_app.couriers import Courier
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.gateway import Gateway
@@ -109,10 +112,23 @@ class World:
         refunds = Refunds(self.shelf, self.clock, trades)
         notifications = Notifications(self.shelf, self.clock, self.faults, self.events, courier, self.workers)
         bills = Bills(self.shelf, self.clock, self.faults, trades, self.place.origin)
+        certificates = Certificates(
+            self.shelf, Authority(self.shelf, self.clock, self.keys), key.public_key()
+        )
         merchant = MerchantCalls(self.shelf, codes, faces, trades, refunds, notifications, bills)
-        gateway = Gateway(Apps(self.place.state), self.clock, self.faults, key, merchant)
+        apps = Apps(self.place.state)
         return PaymentApp(
-            gateway, self.shelf, self.people, codes, faces, trades, notifications, courier, self.events, bills
+            Gateway(apps, certificates, self.clock, self.faults, key, merchant),
+            Console(apps, certificates),
+            self.shelf,
+            self.people,
+            codes,
+            faces,
+            trades,
+            notifications,
+            courier,
+            self.events,
+            bills,
         )
 
     def _departments(self) -> Departments:

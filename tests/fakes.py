@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from chalicelib.platform.alipay import canonical
+from chalicelib.platform.alipay_signing import canonical
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.keys import b64url
 from chalicelib.platform.signatures import INBOUND, content_digest
@@ -138,6 +138,7 @@ class PaymentApp:
     def __init__(self, world: World) -> None:
         self._world = world
         self._nodes: dict[str, NodeOf] = {}
+        self._shown, self._key = "", _platform_key()
         self.path = "/gateway.do"
         self.url = world.on(self.path, self._answer)
 
@@ -146,6 +147,10 @@ class PaymentApp:
         """Base64 of the DER public key."""
         der = _platform_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return b64encode(der).decode()
+
+    def shows(self, certificate: str, key: RSAPrivateKey) -> None:
+        """Sign with another key from now on, and name its certificate beside every answer."""
+        self._shown, self._key = certificate, key
 
     def says(self, method: str, node: Mapping[str, Any] | NodeOf) -> None:
         """Set the answer to a method; `code` defaults to success."""
@@ -161,7 +166,7 @@ class PaymentApp:
         told = {"app_id": self.app_id, "charset": "utf-8", "sign_type": "RSA2", **values}
         payment = told.get("notify_type", "").startswith("trade_")
         message = canonical(told, ("sign", "sign_type") if payment else ("sign",))
-        return told | {"sign": _rsa2(message)}
+        return told | {"sign": _rsa2(self._key, message)}
 
     def _answer(self, request: Received) -> Sent:
         parameters = _parameters(request)
@@ -173,7 +178,8 @@ class PaymentApp:
             return Sent(int(node["broken"]))
         raw = json.dumps({"code": "10000", "msg": "Success"} | node, ensure_ascii=False)
         name = method.replace(".", "_") + "_response"
-        return Sent(200, f'{{"{name}":{raw},"sign":"{_rsa2(raw.encode())}"}}'.encode())
+        shown = f'"alipay_cert_sn":"{self._shown}",' if self._shown else ""
+        return Sent(200, f'{{"{name}":{raw},{shown}"sign":"{_rsa2(self._key, raw.encode())}"}}'.encode())
 
 
 def _parameters(request: Received) -> dict[str, Any]:
@@ -181,8 +187,8 @@ def _parameters(request: Received) -> dict[str, Any]:
     return parameters | {"biz_content": json.loads(parameters.get("biz_content") or "{}")}
 
 
-def _rsa2(message: bytes) -> str:
-    return b64encode(_platform_key().sign(message, PKCS1v15(), SHA256())).decode()
+def _rsa2(key: RSAPrivateKey, message: bytes) -> str:
+    return b64encode(key.sign(message, PKCS1v15(), SHA256())).decode()
 
 
 @dataclass

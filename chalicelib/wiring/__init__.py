@@ -58,6 +58,7 @@ from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger, payments
 from chalicelib.wiring.platform import (
     DOCUMENT_CHAIN,
+    PAYMENT_APP_TRUST,
     certificate_bucket,
     clinic_table,
     code_mac,
@@ -68,6 +69,7 @@ from chalicelib.wiring.platform import (
     identity_sealer,
     outbound_signer,
     payment_app,
+    payment_app_certificates,
     queues,
     routes,
     tokens,
@@ -78,6 +80,7 @@ from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, wa
 
 __all__ = [
     "DOCUMENT_CHAIN",
+    "PAYMENT_APP_TRUST",
     "administer_cases",
     "administer_policies",
     "alternatives",
@@ -133,6 +136,7 @@ __all__ = [
     "outbound_signer",
     "paying",
     "payment_app",
+    "payment_app_certificates",
     "payment_jobs",
     "payments",
     "persons",

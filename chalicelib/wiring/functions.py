@@ -15,7 +15,7 @@ from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger
-from chalicelib.wiring.platform import queues
+from chalicelib.wiring.platform import payment_app_certificates, queues
 from chalicelib.wiring.reconciliation import settlements
 from chalicelib.wiring.waitlist import follow_up, matching, settle, waitlist_sweeping
 
@@ -122,10 +122,18 @@ def sweep() -> None:
         schedules().sweep,
         certificates().sweep,
         closing().sweep,
+        _watch_certificates,
     )
     troubles = [trouble for each in rooms if (trouble := _trouble(each))]
     if troubles:
         raise ExceptionGroup("sweep", troubles)
+
+
+def _watch_certificates() -> None:
+    """Measure how long the payment app's certificates hold; an alarm reads it."""
+    trust = payment_app_certificates()
+    if trust:
+        trust.watch()
 
 
 def _trouble(sweep_room: Callable[[], None]) -> Exception | None:

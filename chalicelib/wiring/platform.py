@@ -6,10 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.config import settings
+from chalicelib.errors import Unavailable
 from chalicelib.platform.http import Routes
 
 if TYPE_CHECKING:
-    from chalicelib.platform.alipay import Gateway
+    from chalicelib.platform.alipay import Gateway, Trust
+    from chalicelib.platform.alipay_trust import CertificateTrust
     from chalicelib.platform.blobs import Bucket
     from chalicelib.platform.cursor import Cursors
     from chalicelib.platform.dynamo import Table
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
 
 DOCUMENT_CHAIN = "trust/document-signer.pem"
 """Where the certificate bucket keeps the document key's certificate, followed by its issuers'."""
+PAYMENT_APP_TRUST = (
+    "trust/payment-app/app.crt",
+    "trust/payment-app/platform.crt",
+    "trust/payment-app/roots.crt",
+)
+"""Where it keeps the three files of the payment app's certificate mode: ours, the platform's, the platform's roots."""
+KEY_MODE = "key"
 
 
 @cache
@@ -124,12 +133,27 @@ def payment_app() -> Gateway:
     from chalicelib.platform.keys import RsaSigner
 
     chosen = settings()
-    return Gateway(
-        chosen.payment_app_gateway,
-        chosen.payment_app_id,
-        chosen.payment_app_public_key,
-        RsaSigner(chosen.payment_app_key),
-    )
+    signer = RsaSigner(chosen.payment_app_key)
+    return Gateway(chosen.payment_app_gateway, chosen.payment_app_id, _payment_app_trust(), signer)
+
+
+def _payment_app_trust() -> Trust:
+    from chalicelib.platform.alipay import KeyTrust
+
+    return payment_app_certificates() or KeyTrust(settings().payment_app_public_key)
+
+
+@cache
+def payment_app_certificates() -> CertificateTrust | None:
+    """The certificates that we and the payment app live by; None in key mode."""
+    if settings().payment_app_trust == KEY_MODE:
+        return None
+    from chalicelib.platform.alipay_trust import CertificateMemory, CertificateTrust
+
+    app, platform, roots = map(certificate_bucket().read, PAYMENT_APP_TRUST)
+    if app is None or platform is None or roots is None:
+        raise Unavailable
+    return CertificateTrust(app, platform, roots, CertificateMemory(core_table()))
 
 
 @cache

@@ -1,6 +1,7 @@
 """The open platform's gateway, protocol v2: checks who calls, finds the method, signs what it answers.
 
-Refusals follow the platform's own codes. It must not know what any method does.
+A call that names its app's certificate is one of certificate mode, any other one of key mode. Refusals follow the
+platform's own codes. It must not know what any method does.
 """
 
 import json
@@ -16,6 +17,7 @@ from sandbox.clock import Clock, from_beijing
 from sandbox.faults import Faults
 from sandbox.origin.routing import Refused, Request, Response
 from sandbox.payment_app.apps import App, Apps
+from sandbox.payment_app.certificates import Certificates
 from sandbox.payment_app.protocol import (
     Call,
     GatewayError,
@@ -24,6 +26,7 @@ from sandbox.payment_app.protocol import (
     UnknownOutcome,
     answer_name,
     signed_answer,
+    unsigned_answer,
 )
 from sandbox.payment_app.signing import REQUEST_OMITS, signed_content, verifies
 
@@ -47,19 +50,29 @@ CLOCK_TOLERANCE = timedelta(days=1)
 ERROR_NODE = "error_response"
 ANSWERS_ERRORS_APART = {"alipay.system.oauth.token"}
 """Methods whose refusals stand in `error_response`, not in a node of their own."""
+DOWNLOAD = "alipay.open.app.alipaycert.download"
+ANSWERS_UNSIGNED = {DOWNLOAD}
+"""Its signature could only be checked with what it brings."""
 
 
 class Gateway:
     """Answers `gateway.do` for GET and POST: methods with a signed node, pages with a redirect."""
 
     def __init__(
-        self, apps: Apps, clock: Clock, faults: Faults, key: RSAPrivateKey, merchant: Merchant
+        self,
+        apps: Apps,
+        certificates: Certificates,
+        clock: Clock,
+        faults: Faults,
+        key: RSAPrivateKey,
+        merchant: Merchant,
     ) -> None:
         self._apps = apps
+        self._certificates = certificates
         self._clock = clock
         self._faults = faults
         self._key = key
-        self._methods = merchant.methods()
+        self._methods = {DOWNLOAD: certificates.download, **merchant.methods()}
         self._pages = merchant.pages()
 
     def answer(self, request: Request) -> Response:
@@ -73,10 +86,10 @@ class Gateway:
                 return Response(
                     302, headers=(("Location", self._pages[method](call)), ("Cache-Control", "no-store"))
                 )
-            return self._signed(answer_name(method), self._node(method, call))
+            return self._answered(params, answer_name(method), self._node(method, call))
         except GatewayError as error:
             apart = method not in self._methods or method in ANSWERS_ERRORS_APART
-            return self._signed(ERROR_NODE if apart else answer_name(method), error.node)
+            return self._answered(params, ERROR_NODE if apart else answer_name(method), error.node)
 
     def _node(self, method: str, call: Call) -> Mapping[str, Any]:
         if method not in self._methods:
@@ -95,6 +108,7 @@ class Gateway:
         if app is None:
             raise InvalidArgument("isv.invalid-app-id", "无效的AppID参数")
         _check_fixed(params)
+        self._certificates.check(app, params)
         _check_signature(app, params)
         self._check_time(params["timestamp"])
         return Call(app, params, _business_content(params))
@@ -107,8 +121,11 @@ class Gateway:
         if distance > CLOCK_TOLERANCE:
             raise InvalidArgument("isv.invalid-timestamp", "非法的时间戳参数")
 
-    def _signed(self, name: str, node: Mapping[str, Any]) -> Response:
-        body = signed_answer(self._key, name, node)
+    def _answered(self, params: Mapping[str, str], name: str, node: Mapping[str, Any]) -> Response:
+        app = self._apps.find(params.get("app_id", ""))
+        shown = self._certificates.shown(app, params) if app else None
+        unsigned = params.get("method") in ANSWERS_UNSIGNED
+        body = unsigned_answer(name, node) if unsigned else signed_answer(self._key, name, node, shown)
         return Response(200, body, (("Content-Type", "application/json;charset=utf-8"),))
 
     def _fail_if_told(self) -> None:

@@ -82,7 +82,15 @@ def answer_name(method: str) -> str:
     return method.replace(".", "_") + "_response"
 
 
-def signed_answer(key: RSAPrivateKey, name: str, node: Mapping[str, Any]) -> bytes:
-    """The answer's bytes. The signature covers the node exactly as it stands in them."""
+def signed_answer(
+    key: RSAPrivateKey, name: str, node: Mapping[str, Any], certificate: str | None = None
+) -> bytes:
+    """The answer's bytes. The signature covers the node exactly as it stands in them, and nothing beside it."""
     raw = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
-    return f'{{"{name}":{raw},"sign":"{sign(key, raw.encode())}"}}'.encode()
+    shown = f'"alipay_cert_sn":"{certificate}",' if certificate else ""
+    return f'{{"{name}":{raw},{shown}"sign":"{sign(key, raw.encode())}"}}'.encode()
+
+
+def unsigned_answer(name: str, node: Mapping[str, Any]) -> bytes:
+    """The answer's bytes without a signature."""
+    return json.dumps({name: node}, ensure_ascii=False, separators=(",", ":")).encode()

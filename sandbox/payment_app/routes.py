@@ -13,6 +13,7 @@ from sandbox.origin.routing import Refused, Request, Response, Route, Wire, json
 from sandbox.payment_app.apps import OWN_APP_ID
 from sandbox.payment_app.auth_codes import AuthCodes
 from sandbox.payment_app.bills import Bills
+from sandbox.payment_app.console import Console
 from sandbox.payment_app.couriers import Courier
 from sandbox.payment_app.face import FaceScans
 from sandbox.payment_app.face_reasons import WORDS, Reason
@@ -48,6 +49,7 @@ class PaymentApp:
     """The payment app's parts, as its calls need them."""
 
     gateway: Gateway
+    console: Console
     shelf: Shelf
     people: People
     codes: AuthCodes
@@ -63,6 +65,7 @@ class PaymentApp:
         return [
             Route("GET", f"{BASE}/gateway.do", self.gateway.answer),
             Route("POST", f"{BASE}/gateway.do", self.gateway.answer),
+            *self.console.routes(),
             Route("POST", f"{BASE}/auth-codes", self.give_code),
             Route("GET", f"{BASE}/face-page/{{certify_id}}", self.face_page),
             Route("GET", f"{BASE}/face/{{certify_id}}", self.face),

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.keys import KeyFolder
 from sandbox.payment_app.apps import OWN_KEY_FILE
+from sandbox.payment_app.authority import MERCHANTS_KEY, OWN_KEY, ROOT_KEY
 from sandbox.people import Person, synthetic_people
 from sandbox.server import Origin
 from sandbox.world import PLATFORM_KEY, STRANGER_KEY, Place, World
@@ -25,6 +26,8 @@ def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys = KeyFolder(folder)
     keys.rsa(PLATFORM_KEY)
     keys.rsa(STRANGER_KEY)
+    for name in (ROOT_KEY, MERCHANTS_KEY, OWN_KEY):
+        keys.rsa(name)
     return folder
 
 

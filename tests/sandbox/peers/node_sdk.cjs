@@ -1,5 +1,6 @@
 // The official npm SDK as a merchant: talks to the sandbox's gateway as to the real one, and says what it saw.
-// Reads {gateway, appId, privateKey, platformPublicKey, wrongPublicKey, buyerId, authCode, notification} from stdin.
+// Reads {gateway, appId, privateKey, platformPublicKey, wrongPublicKey, buyerId, authCode, notification} from stdin, and
+// the files of certificate mode {appPublicCert, platformPublicCert, rootCert}.
 const { readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 
@@ -8,6 +9,13 @@ const given = JSON.parse(readFileSync(0, "utf8"));
 const config = { appId: given.appId, privateKey: given.privateKey, keyType: "PKCS8", gateway: given.gateway };
 const sdk = new AlipaySdk({ ...config, alipayPublicKey: given.platformPublicKey });
 const deceived = new AlipaySdk({ ...config, alipayPublicKey: given.wrongPublicKey });
+const { appPublicCert, platformPublicCert, rootCert } = given;
+const certified = new AlipaySdk({
+  ...config,
+  appCertContent: appPublicCert,
+  alipayPublicCertContent: platformPublicCert,
+  alipayRootCertContent: rootCert,
+});
 const checked = { validateSign: true };
 
 async function refusal(call) {
@@ -31,6 +39,9 @@ async function main() {
     wrongKey: await refusal(() => deceived.exec("alipay.trade.query", { bizContent: { outTradeNo: "npm_1" } }, checked)),
     notification: sdk.checkNotifySignV2({ ...given.notification }),
     tampered: sdk.checkNotifySignV2({ ...given.notification, total_amount: "0.01" }),
+    certified: await certified.exec("alipay.trade.query", { bizContent: { outTradeNo: "npm_1" } }, checked),
+    certifiedNotification: certified.checkNotifySignV2({ ...given.notification }),
+    certificateNames: [certified.config.appCertSn, certified.config.alipayCertSn, certified.config.alipayRootCertSn],
     page: sdk.pageExecute("alipay.user.certify.open.certify", "GET", { bizContent: { certifyId: given.certifyId } }),
   };
   const page = await fetch(said.page, { redirect: "manual" });

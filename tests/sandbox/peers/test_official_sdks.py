@@ -1,7 +1,8 @@
 """The payment app's official SDKs, from npm and PyPI, as judges of the sandbox's gateway.
 
-Each signs requests that the gateway accepts, and checks what it answers with its own code. They are installed by
-`tests/sandbox/peers/install.sh`; where they are not, these tests are skipped and say so.
+Each signs requests that the gateway accepts, and checks what it answers with its own code; the one from npm in both
+modes (the one from PyPI has no certificate mode: it cannot read an answer that names a certificate). They are
+installed by `tests/sandbox/peers/install.sh`; where they are not, these tests are skipped and say so.
 """
 
 import json
@@ -17,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from chalicelib.platform.alipay_chains import certificate_name, read, root_name
 from sandbox.keys import public_spki
 from sandbox.payment_app.apps import FURTHER_APPS_FILE, OWN_SELLER_ID
 from sandbox.people import Person
@@ -75,10 +77,17 @@ def given(origin: Origin, backend: Api, client: Client, person: Person, gateway_
         "certifyId": opened(merchant, person),
         "platformPublicKey": public_spki(platform.public_key()),
         "wrongPublicKey": public_spki(other_key().public_key()),
+        **certificate_files(client),
         "notification": notification(
             backend, client, merchant, person, f"{origin.world.place.origin}{NOTIFY}"
         ),
     }
+
+
+def certificate_files(client: Client) -> dict[str, str]:
+    """The console's three files for the SDKs' app."""
+    told = client.get(f"/sandbox/payment-app/certificates?appId={APP}").json
+    return {"appPublicCert": told["app"], "platformPublicCert": told["platform"], "rootCert": told["roots"]}
 
 
 def notification(
@@ -116,6 +125,13 @@ def test_the_npm_sdk_and_the_gateway_believe_each_other(given: dict[str, Any]) -
     assert said["unknown"]["subCode"] == "ACQ.TRADE_NOT_EXIST"
     assert said["wrongKey"] is not None
     assert (said["notification"], said["tampered"]) == (True, False)
+    assert said["certified"]["tradeNo"] == said["created"]["tradeNo"]
+    assert said["certifiedNotification"] is True
+    files = [read(given[name].encode()) for name in ("appPublicCert", "platformPublicCert", "rootCert")]
+    assert said["certificateNames"] == [
+        *(certificate_name(each[0]) for each in files[:2]),
+        root_name(files[2]),
+    ]
     assert (said["pageStatus"], said["pageLocation"]) == (
         302,
         f"/sandbox/payment-app/face-page/{given['certifyId']}",

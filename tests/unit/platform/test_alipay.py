@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from chalicelib.errors import Unavailable
 from chalicelib.platform import aws
-from chalicelib.platform.alipay import Gateway, GatewayRefused, canonical, slice_node
+from chalicelib.platform.alipay import Gateway, GatewayRefused, KeyTrust
+from chalicelib.platform.alipay_signing import canonical, slice_node
 from chalicelib.platform.keys import RsaSigner
 from tests.fakes import PaymentApp, Sent, World
 
@@ -29,7 +30,7 @@ NODE = "alipay_trade_query_response"
 @pytest.fixture(scope="module")
 def platform() -> Gateway:
     """Knows the real platform's key; signs nothing."""
-    return Gateway("", "", GOLDEN["public_key_der_base64"], RsaSigner("unused"))
+    return Gateway("", "", KeyTrust(GOLDEN["public_key_der_base64"]), RsaSigner("unused"))
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def gateway(aws_keys: dict[str, str], payment_app: PaymentApp) -> Gateway:
     return Gateway(
         payment_app.url,
         payment_app.app_id,
-        payment_app.public_key,
+        KeyTrust(payment_app.public_key),
         RsaSigner(aws_keys["PaymentAppKey"]),
         lambda: datetime(2026, 11, 22, 16, 30, 5, tzinfo=UTC),
     )
@@ -152,7 +153,8 @@ def test_an_answer_that_was_changed_on_its_way_is_not_believed(
 
 def test_nobody_there_is_unavailable(aws_keys: dict[str, str]) -> None:
     signer = RsaSigner(aws_keys["PaymentAppKey"])
-    gateway = Gateway("http://127.0.0.1:9/gateway.do", "a", GOLDEN["public_key_der_base64"], signer)
+    trust = KeyTrust(GOLDEN["public_key_der_base64"])
+    gateway = Gateway("http://127.0.0.1:9/gateway.do", "a", trust, signer)
     with pytest.raises(Unavailable):
         gateway.call(QUERY, {})
 
@@ -171,14 +173,18 @@ def test_a_page_address_is_signed_too(gateway: Gateway) -> None:
         '{"sign":"s","NODE":{"a":"}\\"{","b":[1]}}',
         '{ "NODE": {"a":"}\\"{","b":[1]} , "sign" : "s" }',
         '{"error_response":{"a":"}\\"{","b":[1]},"sign":"s"}',
+        '{"NODE":{"a":"}\\"{","b":[1]},"alipay_cert_sn":"c","sign":"s"}',
     ],
 )
 def test_a_node_is_sliced_raw_wherever_it_stands(text: str) -> None:
-    raw, sign = slice_node(text.replace("NODE", NODE).encode(), NODE)
+    raw, sign, certificate = slice_node(text.replace("NODE", NODE).encode(), NODE)
     assert (raw, sign) == (b'{"a":"}\\"{","b":[1]}', "s")
+    assert certificate == ("c" if "alipay_cert_sn" in text else "")
 
 
-@pytest.mark.parametrize("text", ["", "<html>", "{}", f'{{"{NODE}":', f'{{"{NODE}":{{}}'])
+@pytest.mark.parametrize(
+    "text", ["", "<html>", "{}", f'{{"{NODE}":', f'{{"{NODE}":{{}}', f'[{{"{NODE}":{{}}}}]']
+)
 def test_an_answer_without_a_node_tells_nothing(text: str) -> None:
     with pytest.raises(Unavailable):
         slice_node(text.encode(), NODE)
