@@ -50,6 +50,25 @@ def test_a_policy_names_actions_and_resources_one_by_one(path: Path) -> None:
         assert all(isinstance(resource, dict) for resource in statement["Resource"]), statement["Sid"]
 
 
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_whoever_signs_calls_to_the_payment_app_may_check_its_answers_in_either_mode(path: Path) -> None:
+    granted = {
+        (action, json.dumps(resource))
+        for statement in json.loads(path.read_text())["Statement"]
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+    storage, table = ({"Fn::GetAtt": [name, "Arn"]} for name in ("StorageKey", "CoreTable"))
+    needed = {
+        ("s3:GetObject", json.dumps({"Fn::Sub": "${CertificateBucket.Arn}/trust/payment-app/*"})),
+        ("kms:Decrypt", json.dumps(storage)),
+        ("dynamodb:GetItem", json.dumps(table)),
+        ("dynamodb:PutItem", json.dumps(table)),
+    }
+    if ("kms:Sign", json.dumps({"Fn::GetAtt": ["PaymentAppKey", "Arn"]})) in granted:
+        assert needed <= granted
+
+
 def test_every_function_has_a_role_and_policy_of_its_own(template: dict[str, Any]) -> None:
     functions = _of(template, "AWS::Serverless::Function")
     roles = {name: f["Role"]["Fn::GetAtt"][0] for name, f in functions.items()}
