@@ -56,6 +56,31 @@ class FaceFault(Wire):
     reason: Reason | None = None
 
 
+class InsurerFault(Wire):
+    """How the medical insurance fails. `lost` acts and then answers with an error nobody can judge.
+
+    `refusing` and `settlement-refusing` say no to a pre-settlement or a settlement; `full`, `other-split` and
+    `miscounting` bend a pre-settlement's legs, `settlement-lying` a settlement's; `lying` answers another request.
+    """
+
+    kind: Literal[
+        "down",
+        "slow",
+        "lost",
+        "refusing",
+        "settlement-refusing",
+        "full",
+        "other-split",
+        "miscounting",
+        "settlement-lying",
+        "lying",
+        "forged",
+        "unsigned",
+        "malformed",
+    ]
+    seconds: float = Field(default=5.0, ge=0, le=120)
+
+
 class GatewayFault(Wire):
     """How the open platform's gateway fails. `lost` acts and then answers with an error nobody can judge."""
 
@@ -95,6 +120,7 @@ class FaultSet(Wire):
     gateway: GatewayFault | None = None
     bill: BillFault | None = None
     settlement: SettlementFault | None = None
+    insurer: InsurerFault | None = None
     time_scale: float = Field(default=1.0, ge=0, le=1.0)
     """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
 

@@ -24,6 +24,8 @@ from sandbox.institutions.routes import Institutions
 from sandbox.institutions.settling import Till
 from sandbox.institutions.terminal import Terminal
 from sandbox.institutions.terminal_routes import Terminals
+from sandbox.insurer.books import Books
+from sandbox.insurer.routes import Insurer
 from sandbox.keys import KeyFolder
 from sandbox.origin.routing import Route
 from sandbox.payment_app.apps import Apps
@@ -84,7 +86,7 @@ class World:
     def routes(self) -> list[Route]:
         """Every call under /sandbox/."""
         console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
-        government = (self._departments(), Bureau(self.people, self.cards, self.feed))
+        government = (self._departments(), self._insurer(), Bureau(self.people, self.cards, self.feed))
         places = (self._institutions(), self._terminals(), self._desks())
         parts = (console, self.payment_app, *government, *places)
         return [route for part in parts for route in part.routes()]
@@ -141,6 +143,10 @@ class World:
             self.events,
             self.place.origin,
         )
+
+    def _insurer(self) -> Insurer:
+        books = Books(self.people, self.cards, self.shelf, self.clock)
+        return Insurer(books, self.keys, self.signatures, self.faults, self.events, self.place.origin)
 
     def _register(self) -> Register:
         return Register(self.keys, self.clock, self.place.origin)

@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, Field
 
 from chalicelib.types import Model, encode_base32
 
+CLIENT = "CN/GOV/330100/zerotrip"
+"""How the exchange layer names us (X-Road: instance/class/member/subsystem)."""
+
 Value = dict[str, str | int | bool | None]
 """What a fact says: flat, named values."""
 

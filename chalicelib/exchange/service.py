@@ -53,7 +53,7 @@ class Exchange:
         reading. `value` is None unless the status is found. `claims` go to the department for it to judge, and
         nowhere else. Raises DepartmentUnavailable, AnswerNotTrusted.
         """
-        department = self._department(department_id)
+        department = self.reading(department_id, fact, subject.person_id, purpose=purpose, case_id=case_id)
         question = Question(
             request_id=request_id(department_id, fact, case_id),
             department_id=department_id,
@@ -63,27 +63,35 @@ class Exchange:
             case_id=case_id,
             claims=dict(claims or {}),
         )
-        self._record(question)
         return self._answered(department, question)
 
-    def _department(self, department_id: str) -> Department:
+    def reading(
+        self, department_id: str, fact: str, person_id: str, *, purpose: str, case_id: str
+    ) -> Department:
+        """Where to read a fact by a protocol of its own; the reading is recorded for the person first.
+
+        Within one case it is one reading. Raises DepartmentUnavailable.
+        """
+        department = self.connected(department_id)
+        self.store.record(
+            Usage(
+                id=request_id(department_id, fact, case_id),
+                person_id=person_id,
+                department_id=department_id,
+                fact=fact,
+                purpose=purpose,
+                case_id=case_id,
+                read_at=self.clock(),
+            )
+        )
+        return department
+
+    def connected(self, department_id: str) -> Department:
+        """A department's address and key. Raises DepartmentUnavailable where it is not connected."""
         found = self._known.recall(department_id, self.store.find, self.clock())
         if found is None:
             raise DepartmentUnavailable
         return found
-
-    def _record(self, question: Question) -> None:
-        self.store.record(
-            Usage(
-                id=question.request_id,
-                person_id=question.subject.person_id,
-                department_id=question.department_id,
-                fact=question.fact,
-                purpose=question.purpose,
-                case_id=question.case_id,
-                read_at=self.clock(),
-            )
-        )
 
     def _answered(self, department: Department, question: Question) -> Fact:
         ids = {"department": department.id, "fact": question.fact, "request": question.request_id}

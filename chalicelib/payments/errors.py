@@ -11,6 +11,14 @@ class PaymentUnavailable(Unavailable):
     title_zh = "支付平台暂无响应，请稍后重试"
 
 
+class InsuranceUnavailable(PaymentUnavailable):
+    """The medical insurance did not answer; whether it has settled is unknown until it is asked for."""
+
+    code = "insurance-unavailable"
+    title = "The medical insurance does not answer; please try again shortly"
+    title_zh = "医保系统暂无响应，请稍后重试"
+
+
 class PaymentRefused(Conflict):
     """The payment app understood and refused."""
 

@@ -114,6 +114,7 @@ def moving() -> Moving:
 @cache
 def paying() -> Paying:
     """From a hold to a booked appointment."""
+    from chalicelib.appointments.service.insurance import InsuredPatients
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.store.appointments import AppointmentStore
     from chalicelib.appointments.store.clinics import ClinicStore
@@ -124,6 +125,7 @@ def paying() -> Paying:
         appointments=AppointmentStore(core_table()),
         clinics=ClinicStore(clinic_table()),
         payments=payments(),
+        patients=InsuredPatients(cards(), identity_sealer()),
         policies=policies(),
         clock=system_clock,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.config import settings
 from chalicelib.platform.clock import system_clock
-from chalicelib.wiring.platform import core_table, payment_app
+from chalicelib.wiring.exchange import exchange
+from chalicelib.wiring.platform import core_table, outbound_signer, payment_app
 
 if TYPE_CHECKING:
     from chalicelib.payments.service import Payments
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 def payments() -> Payments:
     """Payment orders and their trades at the payment app."""
     from chalicelib.payments.alipay import Trades
+    from chalicelib.payments.insurer import HttpInsurer
     from chalicelib.payments.service import Payments
     from chalicelib.payments.service.asking import Asking
+    from chalicelib.payments.service.insuring import Insuring
     from chalicelib.payments.service.moves import Moves
     from chalicelib.payments.service.notifying import Notifying
     from chalicelib.payments.service.opening import Opening
     from chalicelib.payments.service.refunding import Refunding
+    from chalicelib.payments.service.settling import Settling
     from chalicelib.payments.store.notifications import NotificationStore
     from chalicelib.payments.store.orders import PaymentStore
 
@@ -32,13 +36,17 @@ def payments() -> Payments:
     trades = Trades(payment_app(), chosen.payment_seller_id, notify_url)
     orders, told, clock = PaymentStore(core_table()), NotificationStore(core_table()), system_clock
     moves = Moves(orders, clock)
-    asking = Asking(orders, told, trades, moves, clock)
+    insuring = Insuring(HttpInsurer(outbound_signer()), exchange(), clock)
+    refunding = Refunding(orders, told, trades, insuring, moves, clock)
+    settling = Settling(orders, moves, insuring, refunding, clock)
+    asking = Asking(orders, told, trades, moves, settling, clock)
     return Payments(
         orders,
-        Opening(orders, trades, moves, asking, clock),
+        Opening(orders, trades, moves, asking, insuring, settling, clock),
         Notifying(told, orders, trades, asking, clock),
         asking,
-        Refunding(orders, told, trades, moves, clock),
+        refunding,
+        settling,
         clock,
     )
 

@@ -53,9 +53,9 @@ def answer_claims(department: Department, question: Question, raw: bytes, record
     }
 
 
-def compact_jws(key: Ed25519PrivateKey, claims: dict[str, Any]) -> str:
+def compact_jws(key: Ed25519PrivateKey, claims: dict[str, Any], kind: str = "fact+jwt") -> str:
     """The claims as a compact JWS (RFC 7515, RFC 8037)."""
-    header = {"alg": "EdDSA", "kid": public_jwk(key.public_key())["kid"], "typ": "fact+jwt"}
+    header = {"alg": "EdDSA", "kid": public_jwk(key.public_key())["kid"], "typ": kind}
     signed = f"{_part(header)}.{_part(claims)}"
     return f"{signed}.{base64url(key.sign(signed.encode()))}"
 

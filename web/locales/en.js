@@ -188,6 +188,12 @@ export default {
   "cashier.balance": "Account balance",
   "cashier.order": "Order",
   "cashier.pay": "Pay {price} now",
+  "cashier.leg.gov": "Pooled insurance fund",
+  "cashier.leg.acct": "Insurance's personal account",
+  "cashier.leg.other": "Other funds",
+  "cashier.leg.cash": "Your own money",
+  "cashier.done": "Done",
+  "apt.useInsurance": "Let the patient's medical insurance bear its share",
   "cashier.sandbox": "Demonstration: no money moves.",
 
   "cert.ask": "You can ask for",

@@ -188,6 +188,12 @@ export default {
   "cashier.balance": "账户余额",
   "cashier.order": "订单号",
   "cashier.pay": "确认付款 {price}",
+  "cashier.leg.gov": "医保统筹基金支付",
+  "cashier.leg.acct": "医保个人账户支付",
+  "cashier.leg.other": "其他基金支付",
+  "cashier.leg.cash": "自费支付",
+  "cashier.done": "完成",
+  "apt.useInsurance": "使用就诊人的医保支付可报销部分",
   "cashier.sandbox": "演示环境，不会产生真实扣款。",
 
   "cert.ask": "可以申请",

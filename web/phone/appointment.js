@@ -76,14 +76,16 @@ function stateOf(phone, appointment, { paid, afterPayment, refresh }) {
 
 function held(phone, appointment, afterPayment) {
   const left = h("strong", { class: "countdown", role: "timer" });
-  const pay = h("button", { type: "button", class: "button button-primary wide", onclick: () => openCashier(phone, appointment, afterPayment) },
+  const insurance = h("input", { type: "checkbox", name: "useInsurance", checked: true });
+  const pay = h("button", { type: "button", class: "button button-primary wide", onclick: () => openCashier(phone, appointment, afterPayment, insurance.checked) },
     icon("wallet"), t("apt.pay", { price: yuan(appointment.feeFen) }));
   everySecond(() => {
     const seconds = secondsLeft(appointment.holdExpiresAt);
     left.textContent = seconds ? minutes(seconds) : t("apt.holdOver");
     pay.disabled = seconds === 0;
   }, phone.signal);
-  return [h("div", { class: "hold" }, icon("clock"), h("div", {}, h("span", {}, t("apt.holdLeft")), left)), pay];
+  return [h("div", { class: "hold" }, icon("clock"), h("div", {}, h("span", {}, t("apt.holdLeft")), left)),
+    h("label", { class: "choice" }, insurance, h("span", {}, t("apt.useInsurance"))), pay];
 }
 
 const paying = (refresh) => h("div", { class: "result" }, h("span", { class: "spinner", "aria-hidden": "true" }),

@@ -5,15 +5,21 @@
 
 import { newKey, post } from "../api.js";
 import { actionButton, fill, h } from "../dom.js";
-import { t } from "../i18n.js";
+import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { yuan } from "../time.js";
-import { attempt, facts, region } from "../ui.js";
+import { attempt, facts, notice, region } from "../ui.js";
 
-/** @param {import("./shell.js").Phone} phone @param {any} appointment @param {() => void} afterwards */
-export function openCashier(phone, appointment, afterwards) {
+const LEGS = ["gov", "acct", "other", "cash"];
+const OPEN = ["created", "unknown", "paying"];
+
+/**
+ * @param {import("./shell.js").Phone} phone @param {any} appointment @param {() => void} afterwards
+ * @param {boolean} useInsurance whether the medical insurance is to bear its share
+ */
+export function openCashier(phone, appointment, afterwards, useInsurance) {
   const key = newKey();
-  const ask = () => post(`/v1/appointments/${appointment.id}/payment`, {}, { key, signal: phone.signal });
+  const ask = () => post(`/v1/appointments/${appointment.id}/payment`, { useInsurance }, { key, signal: phone.signal });
   const sheet = h("div", { class: "cashier" });
   fill(sheet, region(ask, ({ order }) => till(phone, order, afterwards), { rows: 3, signal: phone.signal }));
   phone.openSheet(t("cashier.title"), sheet);
@@ -21,17 +27,21 @@ export function openCashier(phone, appointment, afterwards) {
 
 function till(phone, order, afterwards) {
   const problems = h("div");
+  const due = OPEN.includes(order.status) && order.tradeNo;
+  const { legs, insurance } = order;
   const pay = () => attempt(problems, async () => {
-    await post(`/sandbox/payment-app/trades/${order.tradeNo}/pay`);
+    if (due) await post(`/sandbox/payment-app/trades/${order.tradeNo}/pay`);
     phone.closeSheet();
     afterwards();
   });
   return [
     h("p", { class: "amount" }, yuan(order.totalFen)),
+    insurance.note && notice("warning", "alert", h("p", {}, pick(insurance.note))),
+    legs.cash < order.totalFen && facts(LEGS.filter((leg) => legs[leg] > 0).map((leg) => [t(`cashier.leg.${leg}`), h("span", { class: "price", "data-leg": leg }, yuan(legs[leg]))])),
     facts([[t("cashier.for"), t("cashier.registration")], [t("cashier.method"), h("span", {}, icon("wallet"), t("cashier.balance"))],
       [t("cashier.order"), h("span", { class: "mono small" }, order.outTradeNo)]]),
     problems,
-    actionButton({ class: "button button-primary wide", "data-action": "pay" }, t("cashier.pay", { price: yuan(order.totalFen) }), pay),
+    actionButton({ class: "button button-primary wide", "data-action": "pay" }, due ? t("cashier.pay", { price: yuan(legs.cash) }) : t("cashier.done"), pay),
     h("p", { class: "hint centre" }, t("cashier.sandbox")),
   ];
 }

@@ -23,12 +23,14 @@ Reason = Literal[
     "cancelled_by_service",
     "rescheduled_by_citizen",
     "hold_expired",
+    "payment_failed",
     "clinic_stopped",
     "waitlist_unfulfilled",
 ]
 Event = Literal[
     "book",
     "expire",
+    "fail",
     "withdraw",
     "accept",
     "confirm",
@@ -46,6 +48,7 @@ Event = Literal[
 TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
     "book": (("pending",), "booked"),
     "expire": (("pending",), "cancelled"),
+    "fail": (("pending",), "cancelled"),
     "withdraw": (("pending", "booked"), "cancelled"),
     "accept": (("booked",), "booked"),
     "confirm": (("checked-in",), "checked-in"),

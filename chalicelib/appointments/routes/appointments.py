@@ -17,6 +17,7 @@ from chalicelib.appointments.errors import (
     TooManyAppointments,
 )
 from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.routes.paying import PayAppointment, PaymentView, order_view, paid_view
 from chalicelib.appointments.routes.slots import slot_view
 from chalicelib.appointments.routes.wire import (
     AppointmentDetailView,
@@ -25,10 +26,6 @@ from chalicelib.appointments.routes.wire import (
     AppointmentView,
     HeldView,
     HoldSlot,
-    LegsView,
-    OrderView,
-    PaidView,
-    PaymentView,
     RescheduleTo,
     SlotList,
 )
@@ -36,8 +33,7 @@ from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
-from chalicelib.payments.errors import PaymentRefused, PaymentUnavailable
-from chalicelib.payments.model import Order
+from chalicelib.payments.errors import InsuranceUnavailable, PaymentRefused, PaymentUnavailable
 
 routes = wiring.routes(__name__)
 
@@ -105,17 +101,7 @@ def get_appointment(caller: Citizen, appointment_id: str) -> AppointmentDetailVi
         cancel_until=detail.cancel_until,
         check_in_from=detail.check_in_from,
         check_in_until=detail.check_in_until,
-        payment=_paid(detail.order) if detail.order else None,
-    )
-
-
-def _paid(order: Order) -> PaidView:
-    return PaidView(
-        order_id=order.id,
-        status=order.status,
-        total_fen=order.total_fen,
-        refunded_fen=order.refunded_fen,
-        legs=LegsView(**order.legs.model_dump()),
+        payment=paid_view(detail.order) if detail.order else None,
     )
 
 
@@ -124,22 +110,21 @@ def _paid(order: Order) -> PaidView:
     "/v1/appointments/{appointment_id}/payment",
     status=201,
     auth=wiring.citizen,
-    errors=(AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentRefused, PaymentUnavailable),
+    errors=(
+        AppointmentUnknown,
+        AppointmentNotOpen,
+        HoldExpired,
+        PaymentRefused,
+        PaymentUnavailable,
+        InsuranceUnavailable,
+        Unavailable,
+    ),
     repeatable=True,  # one order per appointment, under an id that follows from it
 )
-def pay_appointment(caller: Citizen, appointment_id: str) -> PaymentView:
-    """Open the payment of a held slot."""
-    order = wiring.paying().pay(caller, appointment_id)
-    legs = LegsView(**order.legs.model_dump())
-    view = OrderView(
-        id=order.id,
-        out_trade_no=order.id,
-        trade_no=order.trade_no,
-        status=order.status,
-        total_fen=order.total_fen,
-        legs=legs,
-    )
-    return PaymentView(order=view)
+def pay_appointment(caller: Citizen, appointment_id: str, body: PayAppointment) -> PaymentView:
+    """Open the payment of a held slot; the patient's medical insurance bears its share, unless declined."""
+    order = wiring.paying().pay(caller, appointment_id, use_insurance=body.use_insurance)
+    return PaymentView(order=order_view(order))
 
 
 @routes.on(

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.appointments.model.appointment import Confirmation, Reason, Status
-from chalicelib.payments.model import Status as OrderStatus
+from chalicelib.appointments.routes.paying import PaidView
 from chalicelib.types import Fen, Moment, Wire
 
 _Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -152,25 +152,6 @@ class AppointmentView(Wire):
     version: int
 
 
-class LegsView(Wire):
-    """Who bears how much: pooled fund, personal account, other funds, cash."""
-
-    gov: Fen
-    acct: Fen
-    other: Fen
-    cash: Fen
-
-
-class PaidView(Wire):
-    """How the money of an appointment stands; of `totalFen`, `refundedFen` have gone back."""
-
-    order_id: str
-    status: OrderStatus
-    total_fen: Fen
-    refunded_fen: Fen
-    legs: LegsView
-
-
 class AppointmentDetailView(AppointmentView):
     """An appointment with its money and what its hospital's rules still allow.
 
@@ -202,20 +183,3 @@ class AppointmentList(Wire):
 
     items: list[AppointmentView]
     cursor: str | None
-
-
-class OrderView(Wire):
-    """A payment order; `tradeNo` is what `my.tradePay` wants."""
-
-    id: str
-    out_trade_no: str
-    trade_no: str | None
-    status: OrderStatus
-    total_fen: Fen
-    legs: LegsView
-
-
-class PaymentView(Wire):
-    """The appointment's order."""
-
-    order: OrderView

@@ -17,7 +17,7 @@ from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.payments.model import OPEN, PAID
+from chalicelib.payments.model import OPEN, PAID, SETTLING
 from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
@@ -132,7 +132,7 @@ class Ending:
         order = self.payments.find(appointment.order_id)
         if order and order.status in OPEN:
             order = self.payments.resolve(order.id, close=True)
-        if order and order.status in PAID:
+        if order and order.status in (*PAID, SETTLING):
             order = self.payments.refund(order)
         if order and order.status in {"refunding", "refund_stuck"} and order.refundable.total:
             raise Unavailable

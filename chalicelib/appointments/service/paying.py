@@ -7,6 +7,7 @@ a late payment from confirming somebody else's slot.
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from chalicelib.appointments.errors import (
     AppointmentNotOpen,
@@ -18,6 +19,7 @@ from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.attending import first_look
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
+from chalicelib.appointments.service.insurance import InsuredPatients
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.errors import Unavailable
@@ -45,13 +47,16 @@ class Paying:
     appointments: AppointmentStore
     clinics: ClinicStore
     payments: Payments
+    patients: InsuredPatients
     policies: Policies
     clock: Clock
 
-    def pay(self, citizen: Citizen, appointment_id: str) -> Order:
+    def pay(self, citizen: Citizen, appointment_id: str, *, use_insurance: bool = True) -> Order:
         """The order whose trade the citizen's phone pays; asking again gives the same order.
 
-        Raises AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentUnavailable, PaymentRefused, Unavailable.
+        The patient's medical insurance bears its share, unless the citizen wants to pay all of it: what the first
+        request says counts. Raises AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentUnavailable,
+        InsuranceUnavailable, PaymentRefused, Unavailable.
         """
         appointment = self.booking.kept(citizen, appointment_id)
         paid = self.payments.find(appointment.paid_by) if appointment.paid_by else None
@@ -60,7 +65,8 @@ class Paying:
         self._must_be_payable(appointment)
         payer = Payer(open_id=citizen.account.open_id, user_id=citizen.account.user_id)
         try:
-            order = self.payments.open(_order(appointment), payer)
+            whose = partial(self.patients.of, citizen, appointment) if use_insurance else None
+            order = self.payments.open(_order(appointment), payer, whose)
         except OrderClosed as closed:
             raise HoldExpired from closed
         self.follow(order)
@@ -74,7 +80,13 @@ class Paying:
             raise HoldExpired
 
     def follow(self, order: Order) -> None:
-        """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable."""
+        """Bring the appointment to where its order is: nothing to do unless money came in. Raises Unavailable.
+
+        While the insurance has not settled, the order waits; where it never will, the appointment ends.
+        """
+        order = self.payments.finish(order)
+        if order.failed:
+            self._fail(order)
         if order.status not in PAID:
             return
         appointment = self._paid_for(order)
@@ -89,6 +101,14 @@ class Paying:
             self.ending.wind_up(appointment)
         else:
             self.payments.keep(order)
+
+    def _fail(self, order: Order) -> None:
+        appointment = self._paid_for(order)
+        if appointment.status == "pending":
+            try:
+                self.ending.end(appointment, "fail", "payment_failed")
+            except AppointmentNotOpen as overtaken:
+                raise Unavailable from overtaken
 
     def _paid_for(self, order: Order) -> Appointment:
         """What the order pays for now: the appointment it was opened for, or where that was moved to."""
@@ -141,7 +161,7 @@ def _booked(appointment: Appointment) -> list[Message]:
 
 
 def _order(appointment: Appointment) -> Order:
-    """Today the whole fee is cash; the insurer's legs join with its settlement."""
+    """All cash, until the insurance says what it bears."""
     return Order(
         id=appointment.order_id,
         about=appointment.id,

@@ -13,7 +13,7 @@ from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.errors import AppError
-from chalicelib.payments.model import PAID, Order
+from chalicelib.payments.model import PAID, SETTLING, Order
 from chalicelib.payments.service import Payments
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
@@ -64,7 +64,7 @@ class Sweeping:
     def _expire(self, appointment: Appointment) -> None:
         """Nobody can pay any more after this; whoever did in the last moment gets the slot."""
         order = self.payments.resolve(appointment.order_id, close=True)
-        if order and order.status in PAID:
+        if order and order.status in (*PAID, SETTLING):
             self.paying.follow(order)
             return
         self.ending.end(appointment, "expire", "hold_expired")

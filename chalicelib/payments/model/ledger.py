@@ -2,8 +2,9 @@
 
 Debits are positive, credits negative. Accounts:
 `clearing:payment-app` what the payment app holds for us; `receivable:gov|acct|other` what an insurer still owes;
-`payable:<payee>` what we owe to whoever was paid; `deposits:citizens` money that came too late and belongs to nobody
-yet; `refunds:citizens` what is on its way back.
+`reversals:gov|acct|other` what of that an insurer is still to reverse;
+`payable:<payee>` what we owe to whoever was paid; `deposits:citizens` money that belongs to nobody yet: it came too
+late, or before the insurance settled; `refunds:citizens` what is on its way back.
 """
 
 from collections import Counter
@@ -28,6 +29,11 @@ def payable(payee_id: str) -> str:
 def receivable(leg: str) -> str:
     """What the insurer owes for one leg."""
     return f"receivable:{leg}"
+
+
+def reversal(leg: str) -> str:
+    """What the insurer is still to reverse of one leg."""
+    return f"reversals:{leg}"
 
 
 class Entry(Model):

@@ -11,6 +11,8 @@ Leg = Literal["cash", "acct", "other", "gov"]
 LegState = Literal["none", "created", "success", "refund", "fail"]
 
 NAMES: tuple[Leg, ...] = ("cash", "acct", "other", "gov")
+INSURED: tuple[Leg, ...] = ("acct", "other", "gov")
+"""The legs that the medical insurance bears."""
 
 
 class Legs(Model):
@@ -25,6 +27,11 @@ class Legs(Model):
     def total(self) -> int:
         """What all legs pay together."""
         return self.gov + self.acct + self.other + self.cash
+
+    @property
+    def insured(self) -> int:
+        """What the medical insurance bears."""
+        return self.gov + self.acct + self.other
 
     def of(self, leg: Leg) -> int:
         """One leg's amount."""

@@ -10,14 +10,17 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from chalicelib.payments.model.insurance import Insurance, Note, Standing
 from chalicelib.payments.model.ledger import Entry
 from chalicelib.payments.model.legs import NAMES, Leg, Legs, LegState
+from chalicelib.payments.model.refunds import Refund
 from chalicelib.types import Fen, Model
 
 Status = Literal[
     "created",
     "unknown",
     "paying",
+    "settling",
     "paid",
     "late_paid",
     "closed",
@@ -31,10 +34,16 @@ TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {
     "doubt": (("created",), "unknown"),
     "offer": (("created", "unknown"), "paying"),
     "settle": (("created", "unknown", "paying"), "paid"),
+    "take_cash": (("created", "unknown", "paying", "closed"), "settling"),
+    "complete": (("settling",), "paid"),
+    "compensate": (("settling",), "refunding"),
+    "uncover": (("created", "unknown"), "created"),
+    "forsake": (("created", "unknown"), "unknown"),
     "settle_late": (("closed",), "late_paid"),
     "keep": (("late_paid",), "paid"),
     "close": (("created", "unknown", "paying"), "closed"),
     "refund": (("paid", "late_paid", "partially_refunded"), "refunding"),
+    "return_half": (("refunding",), "refunding"),
     "return": (("refunding",), "refunded"),
     "return_part": (("refunding",), "partially_refunded"),
     "give_up": (("refunding",), "refund_stuck"),
@@ -43,39 +52,14 @@ TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {
 """Event -> the statuses it may happen in, and the one it leads to."""
 
 OPEN: tuple[Status, ...] = ("created", "unknown", "paying")
+SETTLING: Status = "settling"
+"""The cash has come in, and the insurance has not settled its legs yet."""
 PAID: tuple[Status, ...] = ("paid", "late_paid", "partially_refunded")
 """Money of the citizen's is with us, and none of it is on its way back."""
 
 FIRST_QUESTION_AFTER = timedelta(minutes=2)
 """When an order without a notification is asked for at the gateway."""
 NEXT_QUESTION_AFTER = timedelta(minutes=1)
-REFUND_RETRY_AFTER = timedelta(seconds=30)
-REFUND_KNOWN_AFTER = timedelta(seconds=10)
-"""Before that, a refund that the payment app cannot find may still be under way there."""
-MOST_REFUND_TRIES = 20
-"""After so many tries a refund is a case for a human."""
-
-
-class Refund(Model):
-    """Some of an order's money on its way back. `cause` names why, so that one cause gives back once.
-
-    `asked_at` are Unix seconds; `number` is the payment app's `out_request_no`, the same at every try.
-    """
-
-    number: str
-    amount_fen: Fen
-    legs: Legs
-    status: Literal["asked", "returned", "stuck"] = "asked"
-    asked_at: int
-    cause: str = ""
-    retried: bool = False
-    """It was stuck, and a human had it tried again."""
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        if self.legs.total != self.amount_fen:
-            raise ValueError("the legs of a refund do not add up to its amount")
-        return self
 
 
 class Order(Model):
@@ -93,6 +77,8 @@ class Order(Model):
     pay_by: AwareDatetime
     payee_id: str = ""
     status: Status = "created"
+    insurance: Insurance | None = None
+    insurance_note: Note | None = None
     trade_no: str | None = None
     refunds: dict[str, Refund] = Field(default_factory=dict)
     refund_tries: int = 0
@@ -103,8 +89,9 @@ class Order(Model):
     def _settles(self) -> Self:
         if self.legs.total != self.total_fen:
             raise ValueError("the legs do not add up to the total")
+        self._must_be_insured()
         for leg in NAMES:
-            if self._refunded_of(leg, {"asked", "stuck", "returned"}) > self.legs.of(leg):
+            if self._refunded_of(leg, {"asked", "stuck", "returned"}) > self.taken.of(leg):
                 raise ValueError("more would go back than was paid")
         going = [each for each in self.refunds.values() if each.status != "returned"]
         if len(going) > 1:
@@ -115,12 +102,20 @@ class Order(Model):
             raise ValueError("an order with refunds cannot stand as if there were none")
         return self
 
+    def _must_be_insured(self) -> None:
+        """Legs of the insurance stand and fall with its pre-settlement, and are settled before an order is paid."""
+        if (self.insurance is None) != (self.legs.insured == 0):
+            raise ValueError("the insurance's legs and its pre-settlement come together")
+        allowed = _STANDINGS.get(self.status, ("settled", "refused", "abandoned"))
+        if self.insurance and self.insurance.standing not in allowed:
+            raise ValueError("the status does not follow from the insurance")
+
     def _status_of_refunds(self, going: list[Refund]) -> Status | None:
         if not self.refunds:
             return None
         if going:
             return "refunding" if going[0].status == "asked" else "refund_stuck"
-        return "refunded" if self.refunded_fen == self.total_fen else "partially_refunded"
+        return "refunded" if self.refunded_fen == self.taken.total else "partially_refunded"
 
     def _refunded_of(self, leg: Leg, statuses: set[str]) -> int:
         return sum(each.legs.of(leg) for each in self.refunds.values() if each.status in statuses)
@@ -131,6 +126,22 @@ class Order(Model):
         return self.payee_id or self.about
 
     @property
+    def taken(self) -> Legs:
+        """What is or was to come in: the legs, without those that the insurance did not settle after all."""
+        bears = self.insurance is None or self.insurance.bears
+        return self.legs if bears else Legs(cash=self.legs.cash)
+
+    @property
+    def failed(self) -> bool:
+        """Its cash goes or went back, since the insurance did not settle."""
+        return self.status in _AFTER_REFUND and self.taken != self.legs
+
+    @property
+    def settlement_no(self) -> str:
+        """The insurance's request number of this order's settlement."""
+        return self.id.replace("ord_", "set_", 1)
+
+    @property
     def refunded_fen(self) -> int:
         """What has gone back."""
         return sum(each.amount_fen for each in self.refunds.values() if each.status == "returned")
@@ -138,7 +149,7 @@ class Order(Model):
     @property
     def refundable(self) -> Legs:
         """What could still go back, by leg."""
-        left = self.legs
+        left = self.taken
         for each in self.refunds.values():
             left = left.less(each.legs)
         return left
@@ -163,18 +174,22 @@ class Order(Model):
         amount = self.legs.of(leg)
         if amount == 0:
             return "none"
-        if self.status in OPEN:
+        if self.status in OPEN or (self.status == SETTLING and leg != "cash"):
             return "created"
-        if self.status == "closed":
+        if self.status == "closed" or self.taken.of(leg) == 0:
             return "fail"
         return "refund" if self._refunded_of(leg, {"returned"}) == amount else "success"
 
 
 _AFTER_REFUND = {"refunding", "partially_refunded", "refunded", "refund_stuck"}
-
-
-class Payer(Model):
-    """Whose purse: the account's ids at the payment app."""
-
-    open_id: str
-    user_id: str | None = None
+_STANDINGS: dict[str, tuple[Standing, ...]] = {
+    "created": ("quoted",),
+    "unknown": ("quoted", "abandoned"),
+    "paying": ("quoted",),
+    "closed": ("quoted", "abandoned"),
+    "settling": ("quoted",),
+    "paid": ("settled",),
+    "late_paid": (),
+    "partially_refunded": ("settled",),
+}
+"""Status -> how the insurance may stand in it, where an order has one."""

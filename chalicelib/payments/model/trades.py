@@ -42,6 +42,13 @@ class Notification(Model):
     trade: Trade
 
 
+class Payer(Model):
+    """Whose purse: the account's ids at the payment app."""
+
+    open_id: str
+    user_id: str | None = None
+
+
 def yuan(amount_fen: int) -> str:
     """`1234` -> `12.34`: how the payment app writes money."""
     return f"{amount_fen // 100}.{amount_fen % 100:02d}"

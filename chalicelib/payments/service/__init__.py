@@ -6,11 +6,13 @@ world outside is recorded as an intent first (payment-order state machine; Alipa
 
 from dataclasses import dataclass
 
-from chalicelib.payments.model import Order, Payer
+from chalicelib.payments.model import SETTLING, Order, Payer
 from chalicelib.payments.service.asking import Asking
+from chalicelib.payments.service.insuring import Whose
 from chalicelib.payments.service.notifying import Notifying
 from chalicelib.payments.service.opening import Opening
 from chalicelib.payments.service.refunding import Refunding
+from chalicelib.payments.service.settling import Settling
 from chalicelib.payments.store.orders import PaymentStore
 from chalicelib.platform.clock import Clock
 
@@ -24,15 +26,24 @@ class Payments:
     notifying: Notifying
     asking: Asking
     refunding: Refunding
+    settling: Settling
     clock: Clock
 
-    def open(self, order: Order, payer: Payer) -> Order:
+    def open(self, order: Order, payer: Payer, whose: Whose | None = None) -> Order:
         """Keep the order and make its trade, so that the citizen's phone can pay it; a repeat gives the same.
 
-        An order without cash is paid at once. Raises PaymentUnavailable (outcome unknown, ask again), OrderClosed,
-        PaymentRefused.
+        With `whose`, the medical insurance is asked first what it bears, and the trade is for the rest alone; without
+        cash the order is paid at once. Raises PaymentUnavailable and InsuranceUnavailable (outcome unknown, ask
+        again), OrderClosed, PaymentRefused, Unavailable, and what `whose` raises.
         """
-        return self.opening.open(order, payer)
+        return self.opening.open(order, payer, whose)
+
+    def finish(self, order: Order) -> Order:
+        """Settle the insured legs of an order whose cash has come in; `settling` while nobody knows the outcome.
+
+        Where the insurance refuses, the cash goes back by itself.
+        """
+        return self.settling.finish(order)
 
     def record(self, body: bytes) -> None:
         """Take a notification in: verify its signature, keep it with one write; the work is done after.
@@ -74,6 +85,8 @@ class Payments:
         way is only pushed. `cause` names why a part goes back: one cause gives back once, however often it is asked.
         Raises RefundExceedsPayment.
         """
+        if order.status == SETTLING:
+            return self.settling.compensate(order)
         return self.refunding.refund(order, amount_fen, cause)
 
     def retry(self, order: Order) -> Order:

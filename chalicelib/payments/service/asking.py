@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from chalicelib.errors import Unavailable
 from chalicelib.payments.alipay import Trades
 from chalicelib.payments.model import OPEN, TRANSITIONS, Order, Trade
-from chalicelib.payments.model.bookkeeping import received
+from chalicelib.payments.model.bookkeeping import deposited, received
+from chalicelib.payments.model.ledger import Entry
 from chalicelib.payments.service.moves import Moves, follow
+from chalicelib.payments.service.settling import Settling
 from chalicelib.payments.store.notifications import NotificationStore
 from chalicelib.payments.store.orders import PaymentStore, Superseded
 from chalicelib.platform import log
@@ -21,6 +23,7 @@ class Asking:
     cases: NotificationStore
     trades: Trades
     moves: Moves
+    settling: Settling
     clock: Clock
 
     def learn(self, order: Order, trade: Trade, *, asked: bool = False) -> Order:
@@ -29,12 +32,11 @@ class Asking:
         What was told comes again until all that follows is done; what was asked for (`asked`) does not, so the change
         itself asks for the rest.
         """
-        events = ("settle", "settle_late") if trade.paid else ("close",) if trade.closed else ()
+        events = _events(order, trade)
         event = next((each for each in events if order.status in TRANSITIONS[each][0]), None)
         if event is None:
             return order
-        late = event == "settle_late"
-        entry = received(order, self.clock(), late=late) if trade.paid else None
+        entry = self._entry(order, event) if trade.paid else None
         messages = [follow(order)] if asked and trade.paid else []
         try:
             return self.moves.move(order, event, *messages, entry=entry, trade_no=trade.trade_no)
@@ -46,6 +48,8 @@ class Asking:
         order = self.store.find(order_id)
         if order is None or order.status not in OPEN:
             return order
+        if order.insurance and order.legs.cash == 0:
+            return self.settling.resolve(order, close=close)
         trade = self.trades.query(order)
         if trade and (trade.paid or trade.closed):
             return self._believe(order, trade)
@@ -59,6 +63,11 @@ class Asking:
         except Superseded as other:
             return other.order
 
+    def _entry(self, order: Order, event: str) -> Entry | None:
+        if event == "take_cash":
+            return deposited(order, self.clock())
+        return received(order, self.clock(), late=event == "settle_late")
+
     def _believe(self, order: Order, trade: Trade) -> Order:
         if trade.total_fen == order.legs.cash:
             return self.learn(order, trade, asked=True)
@@ -68,3 +77,10 @@ class Asking:
         log.event("payment.misfit", order=order.id, kind="another-amount")
         self.store.postpone(order, self.clock())
         return order
+
+
+def _events(order: Order, trade: Trade) -> tuple[str, ...]:
+    """What the trade leads to, by the order's status: cash alone pays no order that the insurance shares."""
+    if trade.paid:
+        return ("take_cash",) if order.insurance else ("settle", "settle_late")
+    return ("close",) if trade.closed else ()

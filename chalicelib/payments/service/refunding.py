@@ -1,7 +1,7 @@
 """Money on its way back: wholly or in part, under numbers that stay the same at every try.
 
 The refund is kept first, then asked for; an order has one refund under way at a time. Cash goes back through the
-payment app; an insurer's legs fall with it, since what is not claimed is not paid.
+payment app, and the medical insurance reverses its legs, each whether or not the other answers.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from chalicelib.errors import Unavailable
 from chalicelib.payments.alipay import Trades
 from chalicelib.payments.errors import RefundExceedsPayment
-from chalicelib.payments.model.bookkeeping import given_back, kept, owed_back
+from chalicelib.payments.model.bookkeeping import given_back, kept, owed_back, reversed_
 from chalicelib.payments.model.ledger import Entry
-from chalicelib.payments.model.orders import MOST_REFUND_TRIES, PAID, REFUND_KNOWN_AFTER, Order, Refund
+from chalicelib.payments.model.orders import PAID, Order
+from chalicelib.payments.model.refunds import MOST_REFUND_TRIES, REFUND_KNOWN_AFTER, Refund
 from chalicelib.payments.model.trades import RefundOutcome, yuan
+from chalicelib.payments.service.insuring import Insuring
 from chalicelib.payments.service.moves import Moves
 from chalicelib.payments.store.notifications import NotificationStore
 from chalicelib.payments.store.orders import PaymentStore, Superseded
@@ -28,6 +30,7 @@ class Refunding:
     store: PaymentStore
     cases: NotificationStore
     trades: Trades
+    insuring: Insuring
     moves: Moves
     clock: Clock
 
@@ -61,20 +64,46 @@ class Refunding:
 
     def push(self, order: Order) -> Order:
         """Bring the refund that is under way one step further; an order without one stays as it is."""
-        refund = order.going_back
-        if refund is None or order.status != "refunding":
+        for step in (self._give_cash, self._reverse, self._finish):
+            refund = order.going_back
+            if refund is None or order.status != "refunding":
+                return order
+            order = step(order, refund)
+        return order
+
+    def _give_cash(self, order: Order, refund: Refund) -> Order:
+        if not refund.owes_cash:
             return order
         outcome = self._outcome(order, refund)
         if outcome == "returned":
-            return self._returned(order, refund)
-        if outcome == "partly" or order.refund_tries >= MOST_REFUND_TRIES:
+            entry = given_back(order, refund, self.clock())
+            return self._back(order, refund.model_copy(update={"cash_back": True}), entry)
+        tried_enough = order.refund_tries >= MOST_REFUND_TRIES
+        if outcome == "partly" or tried_enough:
             return self._stuck(order, refund, "refund-part" if outcome == "partly" else "refund-stuck")
-        self.store.postpone(order, self.clock(), tried=1)
         return order
 
+    def _reverse(self, order: Order, refund: Refund) -> Order:
+        if not refund.owes_insured:
+            return order
+        try:
+            if not self.insuring.reverse(order, refund):
+                return self._stuck(order, refund, "reversal-refused")
+        except Unavailable:
+            if order.refund_tries >= MOST_REFUND_TRIES:  # a human should know; nobody's cash waits for it
+                self._open_case(order, refund, "reversal-overdue")
+            return order
+        entry = reversed_(order, refund, self.clock())
+        return self._back(order, refund.model_copy(update={"insured_back": True}), entry)
+
+    def _finish(self, order: Order, refund: Refund) -> Order:
+        """Nothing is owed any more, or it is tried again later."""
+        if refund.owes_cash or refund.owes_insured:
+            self.store.postpone(order, self.clock(), tried=1)
+            return order
+        return self._back(order, refund, None)
+
     def _outcome(self, order: Order, refund: Refund) -> RefundOutcome:
-        if refund.legs.cash == 0:
-            return "returned"
         try:
             if self.trades.refund(order, refund):
                 return "returned"
@@ -84,20 +113,25 @@ class Refunding:
         except Unavailable:
             return "absent"
 
-    def _returned(self, order: Order, refund: Refund) -> Order:
-        whole = order.refunded_fen + refund.amount_fen == order.total_fen
+    def _back(self, order: Order, refund: Refund, entry: Entry | None) -> Order:
+        """A half of a refund is done, with its entry; with the last one, the refund is."""
+        if refund.owes_cash or refund.owes_insured:
+            return self._move(order, "return_half", entry, refund)
+        whole = order.refunded_fen + refund.amount_fen == order.taken.total
         event = "return" if whole else "return_part"
         after = refund.model_copy(update={"status": "returned"})
-        entry = given_back(order, refund, self.clock())
         messages = [_tell(order, refund, whole=whole), *([_settle(order, refund)] if refund.retried else [])]
         return self._move(order, event, entry, after, *messages)
 
     def _stuck(self, order: Order, refund: Refund, kind: str) -> Order:
         """The case first: a process that dies between the two writes opens the same case again."""
-        facts = {"order_id": order.id, "amount_fen": refund.amount_fen}
-        self.cases.open_case(refund.number, kind, self.clock(), **facts)
+        self._open_case(order, refund, kind)
         log.event("refund.stuck", order=order.id, kind=kind)
         return self._move(order, "give_up", None, refund.model_copy(update={"status": "stuck"}))
+
+    def _open_case(self, order: Order, refund: Refund, kind: str) -> None:
+        facts = {"order_id": order.id, "amount_fen": refund.amount_fen}
+        self.cases.open_case(refund.number, kind, self.clock(), **facts)
 
     def retry(self, order: Order) -> Order:
         """Try a stuck refund again, under its own number."""

@@ -12,11 +12,12 @@ from chalicelib.payments.model.orders import (
     FIRST_QUESTION_AFTER,
     NEXT_QUESTION_AFTER,
     OPEN,
-    REFUND_RETRY_AFTER,
+    SETTLING,
     TRANSITIONS,
     Order,
     Status,
 )
+from chalicelib.payments.model.refunds import REFUND_RETRY_AFTER
 from chalicelib.platform.dynamo import Item, Table, commit
 from chalicelib.types import rfc3339
 
@@ -26,6 +27,7 @@ _WAITS: dict[Status, timedelta] = {
     "created": FIRST_QUESTION_AFTER,
     "unknown": NEXT_QUESTION_AFTER,
     "paying": FIRST_QUESTION_AFTER,
+    "settling": NEXT_QUESTION_AFTER,
     "late_paid": NEXT_QUESTION_AFTER,
     "refunding": REFUND_RETRY_AFTER,
 }
@@ -105,7 +107,7 @@ class PaymentStore:
             self.table.update(
                 _key(order.id),
                 lambda _: None,
-                expect={"status": (*OPEN, "refunding", "late_paid")},
+                expect={"status": (*OPEN, SETTLING, "refunding", "late_paid")},
                 assign={"due_at": int((now + NEXT_QUESTION_AFTER).timestamp())},
                 add={"refund_tries": tried} if tried else None,
             )

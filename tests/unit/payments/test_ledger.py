@@ -10,9 +10,19 @@ from pydantic import ValidationError
 from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
 from chalicelib.payments.model import Legs, Order
-from chalicelib.payments.model.bookkeeping import given_back, kept, owed_back, received
-from chalicelib.payments.model.ledger import CLEARING, OWED_BACK, Balance, Entry, balance, payable
-from chalicelib.payments.model.orders import Refund
+from chalicelib.payments.model.bookkeeping import given_back, kept, owed_back, received, reversed_
+from chalicelib.payments.model.ledger import (
+    CLEARING,
+    OWED_BACK,
+    Balance,
+    Entry,
+    balance,
+    payable,
+    receivable,
+    reversal,
+)
+from chalicelib.payments.model.legs import INSURED
+from chalicelib.payments.model.refunds import Refund
 from chalicelib.payments.store import ledger as store
 from chalicelib.platform.outbox import message
 from chalicelib.types import CHINA
@@ -20,6 +30,7 @@ from tests.api import Api
 from tests.appointments import Patient, Till, notify
 from tests.clock import HeldClock
 from tests.cloud import Cloud
+from tests.insurer import an_insurance
 
 PART = st.integers(0, 1_000_000)
 
@@ -34,6 +45,7 @@ def an_order(legs: Legs) -> Order:
         legs=legs,
         pay_by=HeldClock()(),
         payee_id="hos_1",
+        insurance=an_insurance("quoted") if legs.insured else None,
     )
 
 
@@ -68,13 +80,16 @@ def test_after_any_refunds_the_book_shows_what_the_payee_still_has(
         left = order.legs.less(back)
         legs = left.part(min(wanted, left.total))
         refund = Refund(number=f"rfd_{number}", amount_fen=legs.total, legs=legs, asked_at=0)
-        made += [owed_back(order, refund, now), given_back(order, refund, now)]
+        made += [owed_back(order, refund, now), given_back(order, refund, now), reversed_(order, refund, now)]
         back = order.legs.less(left.less(legs))
     sums = balance(date(2026, 11, 23), [each for each in made if each])
     assert sums.total == 0
     assert sums.accounts.get(payable("hos_1"), 0) == back.total - order.total_fen
     assert sums.accounts.get(CLEARING, 0) == cash - back.cash
     assert sums.accounts.get(OWED_BACK, 0) == 0
+    for leg in INSURED:
+        assert sums.accounts.get(reversal(leg), 0) == 0
+        assert sums.accounts.get(receivable(leg), 0) == order.legs.of(leg) - back.of(leg)
 
 
 def test_an_entry_after_midnight_in_china_belongs_to_the_new_day() -> None:

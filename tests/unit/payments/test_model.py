@@ -11,6 +11,7 @@ from chalicelib.payments.model import TRANSITIONS, Legs, Order, Refund, Status, 
 from chalicelib.payments.model.legs import NAMES
 from chalicelib.types import new_id
 from tests.clock import HeldClock
+from tests.insurer import an_insurance
 
 RefundStatus = Literal["asked", "returned", "stuck"]
 MONEY = st.integers(0, 10_000_000_00)
@@ -45,6 +46,7 @@ def test_an_order_whose_legs_do_not_add_up_cannot_be_made(
             total_fen=total,
             legs=legs,
             pay_by=HeldClock()(),
+            insurance=an_insurance("quoted") if legs.insured else None,
         )
 
     if error:
@@ -120,4 +122,5 @@ def mixed(status: Status, refunds: dict[str, Refund]) -> Order:
         pay_by=HeldClock()(),
         status=status,
         refunds=refunds,
+        insurance=an_insurance("quoted" if status in {"created", "paying", "closed"} else "settled"),
     )
