@@ -33,6 +33,7 @@ class Insurance:
     bears: dict[str, int] = field(default_factory=lambda: {"gov": 20_00, "acct": 10_00, "other": 0})
     mood: str = ""
     only: tuple[str, ...] = ()
+    life: int = HALF_HOUR
     settled: dict[str, Told] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     reversed: dict[str, Told] = field(default_factory=dict)
@@ -52,18 +53,21 @@ class Insurance:
             self.world.on(f"/insurer/{what}", self._answering(what, call))
         self.connect()
 
+    @property
+    def party(self) -> Department:
+        """Its entry in the registry."""
+        return Department(
+            id=INSURER,
+            name_zh="医保局",
+            name_en="Insurance",
+            endpoint=f"{self.world.origin}/insurer",
+            key_id="k1",
+            public_key=unb64(raw_public_key(self.key)),
+        )
+
     def connect(self) -> None:
         """Let the service know it."""
-        wiring.exchange().register(
-            Department(
-                id=INSURER,
-                name_zh="医保局",
-                name_en="Insurance",
-                endpoint=f"{self.world.origin}/insurer",
-                key_id="k1",
-                public_key=unb64(raw_public_key(self.key)),
-            )
-        )
+        wiring.exchange().register(self.party)
 
     def asked(self, what: str) -> list[Told]:
         """What came to one of the calls."""
@@ -125,7 +129,7 @@ class Insurance:
             return {"status": "refused", "reason": "out-of-order"}
         borne = sum(self.bears.values())
         legs = self.bears | {"cash": asked["totalFen"] - borne}
-        until = int(system_clock().timestamp()) + HALF_HOUR
+        until = int(system_clock().timestamp()) + self.life
         number = asked["requestId"]
         quote = {"quoteId": number, "digest": f"d-{number}", "legs": legs, "validUntil": until}
         return {"status": "quoted", **self.quotes.setdefault(number, quote)}
@@ -164,9 +168,9 @@ class Insurance:
         return {"status": "reversed"}
 
 
-def an_insurance(standing: Standing) -> InsurancePart:
+def an_insurance(standing: Standing, quote_id: str = "q") -> InsurancePart:
     """The insurance's part in an order."""
-    return InsurancePart(quote_id="q", digest="d", valid_until=0, standing=standing)
+    return InsurancePart(quote_id=quote_id, digest=f"d-{quote_id}", valid_until=0, standing=standing)
 
 
 def with_a_number(patient: Patient) -> Patient:
