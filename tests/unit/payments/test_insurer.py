@@ -1,5 +1,7 @@
 """What the insurer answers counts only if it signed it, about this very request, and its sums are right."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from chalicelib.errors import Unavailable
 from chalicelib.payments.insurer import HttpInsurer
 from chalicelib.payments.model import Declined, Insured, Legs, Order, Quote, Refund
+from chalicelib.platform.clock import held
 from chalicelib.platform.signatures import RequestSigner
 from tests.clock import HeldClock
 from tests.fakes import World
@@ -26,7 +29,7 @@ BENT = [
     "future",
     "malformed",
 ]
-NOW = HeldClock()
+NOW = HeldClock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
 INSURED = Insured(person_id="psn_1", card_number=CARD_NUMBER, region="330100")
 
 
@@ -38,8 +41,9 @@ class Unregistered(Insurance):
 
 
 @pytest.fixture
-def insurance(world: World, clock: HeldClock) -> Insurance:
-    return Unregistered(world)
+def insurance(world: World) -> Iterator[Insurance]:
+    with held(NOW):
+        yield Unregistered(world)
 
 
 @pytest.fixture
