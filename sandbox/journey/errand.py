@@ -7,6 +7,7 @@ from sandbox.journey.card import CardSteps
 from sandbox.journey.certificate import CertificateSteps
 from sandbox.journey.changes import ChangeSteps
 from sandbox.journey.family import FamilySteps
+from sandbox.journey.insurance import InsuranceSteps
 from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
 
@@ -16,6 +17,7 @@ class Errand(
     FamilySteps,
     ChangeSteps,
     StoppedSteps,
+    InsuranceSteps,
     AppointmentSteps,
     CertificateSteps,
     UsageSteps,
@@ -41,6 +43,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "cancel-with-refund": Errand.cancel_with_refund,
     "late-payment-refund": Errand.late_payment_refund,
     "clinic-stopped-refund": Errand.clinic_stopped_refund,
+    "mixed-settlement": Errand.mixed_settlement,
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,

@@ -30,6 +30,7 @@ STEPS = [
     "cancel-with-refund",
     "late-payment-refund",
     "clinic-stopped-refund",
+    "mixed-settlement",
     "request-certificate",
     "certificate-issued",
     "download",
