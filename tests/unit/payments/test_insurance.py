@@ -1,8 +1,9 @@
 """A fee that the medical insurance shares: settled once, or the citizen's cash comes back, whatever goes wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
@@ -12,17 +13,18 @@ from chalicelib.payments.errors import InsuranceUnavailable
 from chalicelib.payments.model import Legs, Order
 from chalicelib.payments.model.legs import INSURED, NAMES
 from chalicelib.payments.model.refunds import MOST_REFUND_TRIES
-from chalicelib.platform import web
 from chalicelib.types import CHINA
-from tests.api import Api
-from tests.appointments import Killed, Patient, Till, killed_before_call, notify
+from tests.appointments import Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
-from tests.cloud import Cloud
-from tests.fakes import World
+from tests.cloud import QUEUES, STREAMS
+from tests.faults.faults import Crash
 from tests.insurer import CARD_NUMBER, Insurance, with_a_number
+from tests.memory.calls import Died, Moment, Strike
+from tests.memory.cloud import MemoryCloud, Place, Remembered, cold_start, place
 
 SPLIT = Legs(gov=20_00, acct=10_00, other=0, cash=20_00)
-MOST_CALLS = 60
+MOST_CALLS = 200
+BEGINNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,7 @@ class Scene:
     patient: Patient
     insurance: Insurance
     till: Till
-    api: Api
-    cloud: Cloud
+    cloud: MemoryCloud
     clock: HeldClock
 
     def opened(self) -> Order:
@@ -44,7 +45,7 @@ class Scene:
     def paid(self) -> Order:
         """The order, paid in both ways."""
         order = self.opened()
-        notify(self.api, self.till.pay(order))
+        self.notify(self.till.pay(order))
         self.cloud.settle()
         return self.now(order)
 
@@ -64,7 +65,11 @@ class Scene:
         """Cash is paid, where any is wanted, and the payment app tells so."""
         order = self.order_of(appointment_id)
         if order.legs.cash:
-            notify(self.api, self.till.pay(order))
+            self.notify(self.till.pay(order))
+
+    def notify(self, told: dict[str, str]) -> None:
+        """A notification arrives."""
+        wiring.payments().record(urlencode(told).encode())
 
     def minutes(self, minutes: int) -> None:
         """Time passes, with the sweep's rounds."""
@@ -72,6 +77,20 @@ class Scene:
             self.clock.turn(minutes=2)
             self.cloud.sweep()
             self.cloud.settle()
+
+    def works(self) -> None:
+        """What streams and queues hold is worked on once; of what a process dies on, nothing is lost."""
+        for table, function in STREAMS.items():
+            before, event = self.cloud.read_until.get(table, "0"), self.cloud.stream(table)
+            try:
+                self.cloud.invoke(function, event or {"Records": []})
+            except Crash:
+                self.cloud.read_until[table] = before
+                raise
+        for queue, function in QUEUES.items():
+            for each in list(self.cloud.waiting(queue)):
+                if not self.cloud.invoke(function, {"Records": [each.record(self.cloud.arns[queue])]}):
+                    self.cloud.waiting(queue).remove(each)
 
     def adds_up(self, order: Order) -> None:
         """What each party has is what the order says, and the book balances to what is still owed."""
@@ -87,12 +106,22 @@ class Scene:
         assert not self.cloud.dead_letters()
 
 
+@pytest.fixture(scope="module")
+def here() -> Iterator[Place]:
+    with place(HeldClock()) as made:
+        yield made
+
+
 @pytest.fixture
-def scene(
-    world: World, session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud, clock: HeldClock
-) -> Scene:
-    insurance = Insurance(world)
-    return Scene(session, with_a_number(patient), insurance, till, api, cloud, clock)
+def scene(here: Place) -> Scene:
+    here.world.received.clear()
+    here.begin()
+    here.clock.now = BEGINNING
+    insurance, till = Insurance(here.world), Till(here.payment_app)
+    session = published(a_session(here.clock))
+    patient = with_a_number(a_patient(here.payment_app, here.clock))
+    here.cloud.settle()
+    return Scene(session, patient, insurance, till, here.cloud, here.clock)
 
 
 # -- the way it should go
@@ -103,7 +132,7 @@ def test_cash_is_paid_for_its_leg_alone_then_the_insurance_settles_the_rest(scen
     assert [order.leg_state(leg) for leg in NAMES] == ["created", "created", "none", "created"]
     assert scene.insurance.settled == {}
     for _ in range(3):
-        notify(scene.api, scene.till.pay(order))
+        scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     paid = scene.now(order)
     assert (paid.status, scene.patient.sees(order.about).status) == ("paid", "booked")
@@ -132,7 +161,7 @@ def test_what_the_insurance_bears_wholly_is_settled_at_once_without_a_trade(scen
 def test_only_the_pre_settlement_carries_the_cards_number_and_no_log_does(
     scene: Scene, log_lines: Callable[[], str]
 ) -> None:
-    notify(scene.api, scene.till.pay(scene.opened()))
+    scene.notify(scene.till.pay(scene.opened()))
     scene.cloud.settle()
     carrying = [each for each in scene.insurance.world.received if CARD_NUMBER.encode() in each.body]
     assert [each.path for each in carrying] == ["/insurer/pre-settlements"]
@@ -161,7 +190,7 @@ def test_whom_the_insurance_does_not_cover_pays_all(scene: Scene, mood: str, not
 def test_an_unknown_settlement_is_asked_for_and_never_assumed(scene: Scene, mood: str) -> None:
     order = scene.opened()
     scene.insurance.mood = mood
-    notify(scene.api, scene.till.pay(order))
+    scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     assert (scene.now(order).status, scene.patient.sees(order.about).status) == ("settling", "pending")
     scene.insurance.mood = ""
@@ -174,7 +203,7 @@ def test_an_unknown_settlement_is_asked_for_and_never_assumed(scene: Scene, mood
 def test_a_lost_answer_is_found_by_the_query_that_follows(scene: Scene) -> None:
     order = scene.opened()
     scene.insurance.mood, scene.insurance.only = "lost", ("settlements",)
-    notify(scene.api, scene.till.pay(order))
+    scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     assert scene.now(order).status == "paid"
     assert len(scene.insurance.asked("queries")) == 1
@@ -183,7 +212,7 @@ def test_a_lost_answer_is_found_by_the_query_that_follows(scene: Scene) -> None:
 def test_an_insurer_that_stays_silent_costs_the_appointment_never_the_cash(scene: Scene) -> None:
     order = scene.opened()
     scene.insurance.mood = "lost"  # it settles, and nobody learns of it
-    notify(scene.api, scene.till.pay(order))
+    scene.notify(scene.till.pay(order))
     scene.minutes(34)
     assert (scene.now(order).status, scene.till.received_fen) == ("refunding", 0)
     seen = scene.patient.sees(order.about)
@@ -198,7 +227,7 @@ def test_an_insurer_that_stays_silent_costs_the_appointment_never_the_cash(scene
 def test_a_settlement_that_is_refused_gives_the_cash_back_by_itself(scene: Scene) -> None:
     order = scene.opened()
     scene.insurance.mood = "settlement-refusing"
-    notify(scene.api, scene.till.pay(order))
+    scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     ended = scene.now(order)
     assert (ended.status, ended.insurance_note, ended.refunded_fen) == ("refunded", "insurer-refused", 20_00)
@@ -338,7 +367,7 @@ def test_a_payment_after_the_hold_counts_if_the_slot_is_still_there_or_goes_back
     scene.minutes(12)
     assert (scene.now(order).status, scene.patient.sees(order.about).status) == ("closed", "cancelled")
     scene.till.trades[order.id]["trade_status"] = "TRADE_SUCCESS"
-    notify(scene.api, told)
+    scene.notify(told)
     scene.minutes(2)
     assert scene.now(order).status == "refunded"
     scene.adds_up(order)
@@ -347,7 +376,7 @@ def test_a_payment_after_the_hold_counts_if_the_slot_is_still_there_or_goes_back
 def test_who_cancels_while_the_insurance_settles_gets_the_cash_back(scene: Scene) -> None:
     order = scene.opened()
     scene.insurance.mood = "lost"
-    notify(scene.api, scene.till.pay(order))
+    scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     scene.patient.cancel(order.about)
     assert scene.till.received_fen == 0
@@ -360,68 +389,58 @@ def test_who_cancels_while_the_insurance_settles_gets_the_cash_back(scene: Scene
     scene.adds_up(order)
 
 
+STEPS = ("pay", "notify", "settle", "cancel", "sweep")
+
+
 @pytest.mark.parametrize("bears", [30_00, 50_00])
-def test_a_process_that_dies_before_any_call_leaves_nothing_that_does_not_heal(
-    scene: Scene, bears: int
+@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.AFTER])
+@pytest.mark.parametrize("dies", STEPS)
+def test_a_process_that_dies_at_any_call_leaves_nothing_that_does_not_heal(
+    here: Place, scene: Scene, dies: str, moment: Moment, bears: int
 ) -> None:
-    """One long errand; in every round it dies one call later, then is done again by whoever does it next."""
+    """Every call of each step is once the last of its process, the insurer's and the payment app's among them."""
     scene.insurance.bears = {"gov": bears, "acct": 0, "other": 0}
+    morning = here.cloud.remember()
+    for number in range(MOST_CALLS):
+        again(here, scene, morning)
+        if not errand(scene, dies, Strike(number, moment, here.cloud.calls.die)):
+            return
+    raise AssertionError("more calls than anybody would make")
+
+
+def again(here: Place, scene: Scene, morning: Remembered) -> None:
+    """The same morning, for the insurance and the till as well."""
+    here.clock.now = BEGINNING
+    here.cloud.return_to(morning)
+    cold_start()
+    for kept in (scene.till.trades, scene.till.refunds, scene.insurance.quotes, scene.insurance.settled):
+        kept.clear()
+    scene.insurance.reversed.clear()
+    scene.insurance.voided.clear()
+
+
+def errand(scene: Scene, dies: str, strike: Strike) -> bool:
+    """Paid, settled, cancelled; one step's process dies and is done again. Whether it made so many calls."""
     held = scene.patient.hold(scene.session, 3)
-    steps: list[Callable[[], object]] = [
-        lambda: scene.patient.pay(held.id),
-        lambda: scene.tells(held.id),
-        scene.cloud.settle,
-    ]
-    steps += [lambda: scene.patient.cancel(held.id), scene.cloud.sweep]
-    for step in steps:
-        for number in range(MOST_CALLS):
-            calls: list[str] = []
-            try:
-                with killed_before_call(number, calls):
-                    step()
-            except Killed:
-                continue
-            if len(calls) <= number:
-                break
-        scene.cloud.settle()
+    steps: dict[str, Callable[[], object]] = {
+        "pay": lambda: scene.patient.pay(held.id),
+        "notify": lambda: scene.tells(held.id),
+        "settle": scene.works,
+        "cancel": lambda: scene.patient.cancel(held.id),
+        "sweep": wiring.sweep,
+    }
+    struck = False
+    for name in STEPS:
+        if name == "sweep":
+            scene.clock.turn(minutes=2)
+        try:
+            scene.cloud.live(steps[name], strike if name == dies else None)
+        except Died:
+            cold_start()
+            scene.cloud.live(steps[name])
+            struck = True
     scene.minutes(4)
     order = scene.order_of(held.id)
     assert order.status == "refunded"
     scene.adds_up(order)
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("number", range(5))
-def test_a_process_that_dies_at_a_call_outside_heals(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int, moment: str
-) -> None:
-    """Pre-settlement, settlement and reversal, and the payment app's calls between them."""
-    calls = iter(range(100))
-    post = web.post
-
-    def dies(*args: Any, **named: Any) -> Any:
-        mine = next(calls) == number
-        if mine and moment == "before":
-            raise Killed
-        answer = post(*args, **named)
-        if mine:
-            raise Killed
-        return answer
-
-    monkeypatch.setattr(web, "post", dies)
-    held = scene.patient.hold(scene.session, 3)
-    for step in (lambda: scene.patient.pay(held.id), lambda: scene.tells(held.id), scene.cloud.settle):
-        again(step)
-    scene.minutes(2)
-    again(lambda: scene.patient.cancel(held.id))
-    scene.minutes(4)
-    order = scene.order_of(held.id)
-    assert order.status == "refunded"
-    scene.adds_up(order)
-
-
-def again(step: Callable[[], object]) -> None:
-    try:
-        step()
-    except Killed:
-        step()
+    return struck
