@@ -38,5 +38,5 @@ def administer_cases(event: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to an administrator's request about cases."""
     from chalicelib.cases.service.administration import Administration
 
-    retries = {"refund-stuck": _retry_refund, "refund-part": _retry_refund}
+    retries = dict.fromkeys(("refund-stuck", "refund-part", "reversal-refused"), _retry_refund)
     return Administration(cases(), cursors(), retries).serve(event)

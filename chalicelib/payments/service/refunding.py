@@ -120,7 +120,8 @@ class Refunding:
         whole = order.refunded_fen + refund.amount_fen == order.taken.total
         event = "return" if whole else "return_part"
         after = refund.model_copy(update={"status": "returned"})
-        messages = [_tell(order, refund, whole=whole), *([_settle(order, refund)] if refund.retried else [])]
+        had_case = refund.retried or order.refund_tries >= MOST_REFUND_TRIES
+        messages = [_tell(order, refund, whole=whole), *([_settle(order, refund)] if had_case else [])]
         return self._move(order, event, entry, after, *messages)
 
     def _stuck(self, order: Order, refund: Refund, kind: str) -> Order:
@@ -162,7 +163,7 @@ class Refunding:
 
 
 def _settle(order: Order, refund: Refund) -> Message:
-    """The refund was stuck, so there is a case; it closes with the money back."""
+    """The refund was stuck or overdue, so there is a case; it closes with the money back."""
     return message("payments", "case.settle", refund.number, order.version + 1, reason="the money is back")
 
 

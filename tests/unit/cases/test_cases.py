@@ -8,7 +8,7 @@ from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
 from chalicelib.cases.service.cases import Cases
 from chalicelib.payments.model import Order
-from chalicelib.payments.model.orders import MOST_REFUND_TRIES
+from chalicelib.payments.model.refunds import MOST_REFUND_TRIES
 from tests.api import Api
 from tests.appointments import Killed, Patient, Till, killed_before_call, notify
 from tests.clock import HeldClock

@@ -28,10 +28,12 @@ def next_morning(books: Books) -> None:
 
 def given(books: Books, order: Order, fen: int) -> Order:
     """So much went back, in both books' words."""
-    refunded = wiring.payments().refunding._ask(order, fen, "")
+    refunding = wiring.payments().refunding
+    refunded = refunding._ask(order, fen, "")
     refund = refunded.going_back
     assert refund is not None
-    returned = wiring.payments().refunding._returned(refunded, refund)
+    entry = given_back(refunded, refund, refunding.clock())
+    returned = refunding._back(refunded, refund.model_copy(update={"cash_back": True}), entry)
     books.cloud.settle()
     return returned
 
