@@ -14,6 +14,7 @@ from tests.bills import BillDesk, Line
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import PaymentApp, World
+from tests.insurer import an_insurance
 from tests.parties import HOSPITAL
 
 
@@ -44,11 +45,13 @@ class Books:
             legs=legs,
             pay_by=self.clock() + timedelta(minutes=10),
             payee_id=HOSPITAL,
+            insurance=an_insurance("quoted") if legs.insured else None,
         )
         payments = wiring.payments()
         payments.store.create(order, self.clock())
         entry = received(order, self.clock())
-        moved: Order = payments.asking.moves.move(order, "settle", entry=entry)
+        settled = an_insurance("settled").model_dump() if legs.insured else None
+        moved: Order = payments.asking.moves.move(order, "settle", entry=entry, insurance=settled)
         self.cloud.settle()
         return moved
 
