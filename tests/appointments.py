@@ -27,6 +27,7 @@ from tests.parties import HOSPITAL
 
 DEPARTMENT = "dep_01JADEPARTMENT00000000000A"
 NOTIFY = "/v1/payments/alipay/notify"
+CARD_NUMBER = "A12345678"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -99,8 +100,9 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
     """Somebody new with a card; `person` names the human being."""
     payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
     account = wiring.sessions().log_in(an_auth_code()).account
+    card_id = new_id("card", clock())
     card = Card(
-        id=new_id("card", clock()),
+        id=card_id,
         citizen_id=account.id,
         person_id=person or new_id("psn", clock()),
         holder="张*",
@@ -108,7 +110,7 @@ def a_patient(payment_app: PaymentApp, clock: HeldClock, person: str = "") -> Pa
         id_number_masked="3301**********0018",
         region="330100",
         sealed=b"-",
-        number_sealed=b"-",
+        number_sealed=wiring.identity_sealer().seal({"number": CARD_NUMBER}, {"card": card_id}),
         physical_ref="0" * 32,
         physical=Physical.ACTIVE,
         physical_version=1,

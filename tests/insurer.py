@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha512
 from typing import Any
 
@@ -14,13 +14,11 @@ from chalicelib.payments.model import INSURER, Order
 from chalicelib.payments.model import Insurance as InsurancePart
 from chalicelib.payments.model.insurance import Standing
 from chalicelib.platform.clock import system_clock
-from chalicelib.platform.dynamo import commit
 from chalicelib.platform.keys import b64url
 from chalicelib.platform.tokens import compact_json
-from tests.appointments import Patient
+from tests.appointments import CARD_NUMBER
 from tests.fakes import Received, Sent, World, raw_public_key, unb64
 
-CARD_NUMBER = "A12345678"
 HALF_HOUR = 1800
 Told = dict[str, Any]
 
@@ -171,12 +169,3 @@ class Insurance:
 def an_insurance(standing: Standing, quote_id: str = "q") -> InsurancePart:
     """The insurance's part in an order."""
     return InsurancePart(quote_id=quote_id, digest=f"d-{quote_id}", valid_until=0, standing=standing)
-
-
-def with_a_number(patient: Patient) -> Patient:
-    """The same patient, with a card whose number the insurer knows."""
-    sealed = wiring.identity_sealer().seal({"number": CARD_NUMBER}, {"card": patient.card.id})
-    change = {"number_sealed": sealed, "version": patient.card.version + 1}
-    card = patient.card.model_copy(update=change)
-    commit(wiring.cards().store.change(card))
-    return replace(patient, card=card)

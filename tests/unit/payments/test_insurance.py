@@ -14,11 +14,11 @@ from chalicelib.payments.model import Legs, Order
 from chalicelib.payments.model.legs import INSURED, NAMES
 from chalicelib.payments.model.refunds import MOST_REFUND_TRIES
 from chalicelib.types import CHINA
-from tests.appointments import Patient, Till, a_patient, a_session, published
+from tests.appointments import CARD_NUMBER, Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
 from tests.cloud import QUEUES, STREAMS
 from tests.faults.faults import Crash
-from tests.insurer import CARD_NUMBER, Insurance, with_a_number
+from tests.insurer import Insurance
 from tests.memory.calls import Died, Moment, Strike
 from tests.memory.cloud import MemoryCloud, Place, Remembered, cold_start, place
 
@@ -119,7 +119,7 @@ def scene(here: Place) -> Scene:
     here.clock.now = BEGINNING
     insurance, till = Insurance(here.world), Till(here.payment_app)
     session = published(a_session(here.clock))
-    patient = with_a_number(a_patient(here.payment_app, here.clock))
+    patient = a_patient(here.payment_app, here.clock)
     here.cloud.settle()
     return Scene(session, patient, insurance, till, here.cloud, here.clock)
 

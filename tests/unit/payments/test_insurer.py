@@ -12,9 +12,10 @@ from chalicelib.payments.insurer import HttpInsurer
 from chalicelib.payments.model import Declined, Insured, Legs, Order, Quote, Refund
 from chalicelib.platform.clock import held
 from chalicelib.platform.signatures import RequestSigner
+from tests.appointments import CARD_NUMBER
 from tests.clock import HeldClock
 from tests.fakes import World
-from tests.insurer import CARD_NUMBER, Insurance, an_insurance
+from tests.insurer import Insurance, an_insurance
 from tests.sandbox.service import LocalSigner
 
 BENT = [
