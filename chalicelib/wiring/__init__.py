@@ -8,6 +8,7 @@ One module per room; everything is asked for by its name here.
 """
 
 from chalicelib.wiring.appointments import (
+    administer_registration,
     alternatives,
     attending,
     booking,
@@ -83,6 +84,7 @@ __all__ = [
     "PAYMENT_APP_TRUST",
     "administer_cases",
     "administer_policies",
+    "administer_registration",
     "alternatives",
     "attending",
     "attesting",

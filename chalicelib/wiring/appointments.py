@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cards import cards
@@ -153,6 +154,13 @@ def sanctions() -> Sanctions:
     return Sanctions(
         SanctionStore(core), AppointmentStore(core), cards(), policies(), identity_sealer(), system_clock
     )
+
+
+def administer_registration(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to an administrator's request about registration."""
+    from chalicelib.appointments.service.administration import Administration
+
+    return Administration(sanctions(), identity_sealer(), system_clock).serve(event)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.types import Model
+from chalicelib.types import Model, Moment
 
 MOST_STRIKES = 100
 """How many strikes of a person are remembered; the oldest go first."""
@@ -68,6 +68,15 @@ class Strikes(Model):
         return self.model_copy(update={"missed": self.missed | spent})
 
 
+class Decision(Model):
+    """How an appeal ended: who decided, when and why, by an administrator's id and without names."""
+
+    outcome: Literal["granted", "denied"]
+    by: str
+    at: Moment
+    reason: Annotated[str, Field(repr=False)]
+
+
 class Sanction(Model):
     """One person's sanction, by the rules of the hospital where the last appointment was missed."""
 
@@ -82,6 +91,8 @@ class Sanction(Model):
     sanction_days: Annotated[int, Field(ge=1)]
     appeal_until: AwareDatetime | None = None
     barred_until: AwareDatetime | None = None
+    appealed_at: AwareDatetime | None = None
+    decided: Decision | None = None
     appeal_sealed: bytes | None = Field(default=None, repr=False)
     """The appeal's words under the identity key; gone with the decision."""
     version: int = 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.appointments.errors import AppointmentUnknown, SanctionNotOpen, SanctionUnknown
 from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.sanctions import Sanction, SanctionEvent, Strikes
+from chalicelib.appointments.model.sanctions import Decision, Sanction, SanctionEvent, Strikes
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.sanctions import KEEP_ENDED, SanctionStore
 from chalicelib.cards.service.cards import Cards
@@ -98,7 +98,8 @@ class Sanctions:
         if sanction.status != "pending" or sanction.next_event(self.clock()):
             raise SanctionNotOpen
         sealed = self.sealer.seal({"reason": reason}, {"sanction": sanction.id})
-        transact([self.store.move(sanction, "appeal", [], None, appeal_sealed=sealed)])
+        now = self.clock()
+        transact([self.store.move(sanction, "appeal", [], now, appeal_sealed=sealed, appealed_at=now)])
         log.event("sanction.appealed", sanction=sanction.id)
         return self._own(citizen, sanction_id)
 
@@ -107,26 +108,18 @@ class Sanctions:
         return self._found(person_id, sanction_id)
 
     # -- whoever decides
-    def appeal_of(self, sanction_id: str) -> str | None:
-        """The words of an appeal that waits, for whoever decides. Raises SanctionUnknown."""
-        sanction = self._found(self.store.owner(sanction_id), sanction_id)
-        if sanction.appeal_sealed is None:
-            return None
-        return self.sealer.open(sanction.appeal_sealed, {"sanction": sanction.id})["reason"]
+    def get(self, sanction_id: str) -> Sanction:
+        """Anybody's sanction. Raises SanctionUnknown."""
+        return self._found(self.store.owner(sanction_id), sanction_id)
 
-    def decide(self, sanction_id: str, *, upheld: bool) -> None:
-        """Decide an appeal: `upheld`, the sanction acts from now; else it is lifted. The same decision again is none.
+    def decide(self, sanction: Sanction, decision: Decision) -> None:
+        """Let an appeal end: granted, the sanction is lifted; denied, it acts from now.
 
-        Raises SanctionUnknown, SanctionNotOpen, Unavailable.
+        Raises SanctionNotOpen, Unavailable.
         """
-        sanction = self._found(self.store.owner(sanction_id), sanction_id)
-        event: SanctionEvent = "uphold" if upheld else "lift"
-        decided = ("upheld", "active", "expired") if upheld else ("lifted",)
-        if sanction.appeal_until and sanction.status in decided:
-            return
-        self._move(sanction, event)
-        if upheld:
-            self._advance(self._found(sanction.person_id, sanction_id))
+        event: SanctionEvent = "lift" if decision.outcome == "granted" else "uphold"
+        self._move(sanction, event, decided=decision.model_dump(mode="json"))
+        self._advance(self.get(sanction.id))
 
     # -- what time brings
     def sweep(self) -> None:
@@ -142,7 +135,7 @@ class Sanctions:
         if event:
             self._move(sanction, event)
 
-    def _move(self, sanction: Sanction, event: SanctionEvent) -> None:
+    def _move(self, sanction: Sanction, event: SanctionEvent, **changes: object) -> None:
         now = self.clock()
         writes: list[Write | None] = []
         match event:
@@ -156,11 +149,11 @@ class Sanctions:
                 barred = self.store.bar(sanction.person_id, until)
                 writes = [self.store.move(sanction, event, told, until, barred_until=until), barred]
             case "uphold":
-                writes = [self.store.move(sanction, event, [], now)]
+                writes = [self.store.move(sanction, event, [], now, **changes)]
             case "lift" | "expire" | "appeal":
                 told = [_notice(sanction, "sanction-lifted", now)] if event == "lift" else []
                 ended = int((now + KEEP_ENDED).timestamp())
-                writes = [self.store.move(sanction, event, told, None, expires_at=ended)]
+                writes = [self.store.move(sanction, event, told, None, expires_at=ended, **changes)]
         transact([each for each in writes if each])
         log.event("sanction.moved", sanction=sanction.id, change=event)
 

@@ -3,21 +3,31 @@
 A sanction that time will move on carries `due_kind` and `due_at`, so that a sweep finds it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.appointments.errors import SanctionNotOpen
-from chalicelib.appointments.model.sanctions import TRANSITIONS, Sanction, SanctionEvent, Strike, Strikes
+from chalicelib.appointments.model.sanctions import (
+    TRANSITIONS,
+    Decision,
+    Sanction,
+    SanctionEvent,
+    Strike,
+    Strikes,
+)
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import ABSENT, Item, Table, Write
 from chalicelib.platform.outbox import Message
 from chalicelib.types import rfc3339
 
 _DUE = "sanction"
+_WAITING = "appeal"
 _SANCTION = "SANCTION#"
-_MOMENTS = ("recorded_at", "appeal_until", "barred_until")
+_MOMENTS = ("recorded_at", "appeal_until", "barred_until", "appealed_at")
+_MOST_DUE = 100
 KEEP_ENDED = timedelta(days=400)
 """How long an ended sanction is kept, for whoever asks about it."""
 
@@ -95,14 +105,16 @@ class SanctionStore:
     ) -> Write:
         """Let `event` happen to the very version that was read, and be looked at again when `due`.
 
-        Refused with SanctionNotOpen, or Unavailable where only the version has moved on.
+        What an appeal waits for is a human: it is due, but no sweep takes it. Refused with SanctionNotOpen, or
+        Unavailable where only the version has moved on.
         """
         allowed, status = TRANSITIONS[event]
 
         def refused(standing: Item) -> AppError | None:
             return Unavailable() if standing.get("status") in allowed else SanctionNotOpen()
 
-        later = {"due_kind": _DUE, "due_at": int(due.timestamp())} if due else {}
+        kind = _WAITING if event == "appeal" else _DUE
+        later = {"due_kind": kind, "due_at": int(due.timestamp())} if due else {}
         gone = ("appeal_sealed",) if event in ("uphold", "lift") else ()
         return self.table.update(
             _key(sanction.person_id, sanction.id),
@@ -131,7 +143,14 @@ class SanctionStore:
 
     def due(self, now: datetime) -> list[Sanction]:
         """Sanctions that time has moved on."""
-        keys = self.table.due(_DUE, int(now.timestamp()))
+        return self._due(_DUE, now, _MOST_DUE)
+
+    def appealed(self, now: datetime, limit: int) -> list[Sanction]:
+        """Sanctions whose appeal waits for a decision, the oldest first."""
+        return self._due(_WAITING, now, limit)
+
+    def _due(self, kind: str, now: datetime, limit: int) -> list[Sanction]:
+        keys = self.table.due(kind, int(now.timestamp()), limit=limit)
         found = (self.table.get({"pk": each["pk"], "sk": each["sk"]}, consistent=True) for each in keys)
         return [_sanction(item) for item in found if item]
 
@@ -149,4 +168,6 @@ def _sanction(item: Item) -> Sanction:
     for name in _MOMENTS:
         if name in fields:
             fields[name] = datetime.fromisoformat(fields[name]).astimezone(UTC)
+    if "decided" in fields:
+        fields["decided"] = Decision.model_validate_json(json.dumps(fields["decided"]))
     return Sanction.model_validate(fields)

@@ -5,21 +5,19 @@ What can be done about a case besides closing it is given from outside, by the c
 what cases are about.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from chalicelib.cases.errors import DeedImpossible
 from chalicelib.cases.model import Case, Operator, Why
 from chalicelib.cases.service.cases import Cases
-from chalicelib.errors import AppError, Invalid
+from chalicelib.platform import administration
 from chalicelib.platform.cursor import Cursors
-from chalicelib.platform.http import problem
 from chalicelib.types import Wire
 
 _PLACE = "/admin/cases"
@@ -83,11 +81,7 @@ class Administration:
 
     def serve(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request, or the problem with it (RFC 9457) under the same names as the API's."""
-        try:
-            return self._answer(_parsed(event))
-        except AppError as error:
-            told: dict[str, Any] = json.loads(problem(error, _PLACE).body)
-            return told
+        return administration.serve(event, _requests(), self._answer, _PLACE)
 
     def _answer(self, asked: Request) -> dict[str, Any]:
         match asked:
@@ -109,20 +103,6 @@ class Administration:
             raise DeedImpossible
         outcome = retry(self.cases.note(asked.case_id, "retry", asked.by, asked.reason))
         return _told(self.cases.find(asked.case_id)) | {"outcome": outcome}
-
-
-def _parsed(event: Mapping[str, Any]) -> Request:
-    """The request behind an event. Raises Invalid."""
-    try:
-        return _requests().validate_json(json.dumps(event))
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise Invalid(*((_pointer(each["loc"]), each["msg"]) for each in found)) from None
-
-
-def _pointer(loc: tuple[int | str, ...]) -> str:
-    """Where in the event; pydantic puts the action's name before it."""
-    return "/" + "/".join(map(str, loc[1:] or ("action",)))
 
 
 def _told(case: Case) -> dict[str, Any]:

@@ -3,17 +3,16 @@
 What is wrong with a request is an answer, not an exception: an exception means that the function itself is broken.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from chalicelib.errors import AppError, Invalid
-from chalicelib.platform.http import problem
+from chalicelib.errors import Invalid
+from chalicelib.platform import administration
 from chalicelib.policies.model import Operator, Policy, Standing, Version, Why
 from chalicelib.policies.service.versions import Versions
 from chalicelib.types import Wire
@@ -78,11 +77,7 @@ class Administration:
 
     def serve(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request, or the problem with it (RFC 9457) under the same names as the API's."""
-        try:
-            return self._answer(_parsed(event))
-        except AppError as error:
-            told: dict[str, Any] = json.loads(problem(error, _PLACE).body)
-            return told
+        return administration.serve(event, _requests(), self._answer, _PLACE)
 
     def _answer(self, asked: Request) -> dict[str, Any]:
         hospital = asked.hospital_id
@@ -99,20 +94,6 @@ class Administration:
                     hospital, asked.version, asked.replaces, asked.from_at, asked.by, asked.reason
                 )
                 return _told(activated)
-
-
-def _parsed(event: Mapping[str, Any]) -> Request:
-    """The request behind an event. Raises Invalid."""
-    try:
-        return _requests().validate_json(json.dumps(event))
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise Invalid(*((_pointer(each["loc"]), each["msg"]) for each in found)) from None
-
-
-def _pointer(loc: tuple[int | str, ...]) -> str:
-    """Where in the event; pydantic puts the action's name before it."""
-    return "/" + "/".join(map(str, loc[1:] or ("action",)))
 
 
 def _named(rules: Mapping[str, int]) -> dict[str, int]:

@@ -105,37 +105,6 @@ def test_a_sanction_that_nobody_appeals_against_acts_and_ends(
     assert kinds(sanctioned) == ["sanction-active", "sanction-recorded"]
 
 
-def test_an_appeal_holds_a_sanction_back_and_may_lift_it(
-    sanctioned: Patient, cloud: Cloud, clock: HeldClock
-) -> None:
-    citizen, (pending,) = person(sanctioned), own(sanctioned)
-    words = "I was in hospital"
-    assert wiring.sanctions().appeal(citizen, pending.id, words).status == "appealed"
-    assert wiring.sanctions().appeal(citizen, pending.id, "other words").status == "appealed"
-    assert wiring.sanctions().appeal_of(pending.id) == words
-    assert words not in str(cloud.items())
-    clock.turn(days=POLICY.appeal_days + 1)
-    cloud.sweep()
-    assert own(sanctioned)[0].status == "appealed"
-    for _ in range(2):
-        wiring.sanctions().decide(pending.id, upheld=False)
-    cloud.sweep()
-    assert (own(sanctioned)[0].status, barred(sanctioned)) == ("lifted", None)
-    assert wiring.sanctions().appeal_of(pending.id) is None
-    assert kinds(sanctioned) == ["sanction-lifted", "sanction-recorded"]
-    with pytest.raises(SanctionNotOpen):
-        wiring.sanctions().decide(pending.id, upheld=True)
-
-
-def test_an_appeal_that_fails_lets_the_sanction_act(sanctioned: Patient, clock: HeldClock) -> None:
-    citizen, (pending,) = person(sanctioned), own(sanctioned)
-    wiring.sanctions().appeal(citizen, pending.id, "no")
-    for _ in range(2):
-        wiring.sanctions().decide(pending.id, upheld=True)
-    assert own(sanctioned)[0].status == "active"
-    assert barred(sanctioned) == int((clock() + timedelta(days=POLICY.sanction_days)).timestamp())
-
-
 def test_who_comes_too_late_cannot_appeal_and_nobody_sees_anothers(
     sanctioned: Patient, other: Patient, clock: HeldClock
 ) -> None:
