@@ -189,4 +189,4 @@ class World:
 
     def _desks(self) -> Desks:
         register = self._register()
-        return Desks(register, Desk(register, self.place.origin), self.events)
+        return Desks(register, Desk(register, self.place.origin), self.events, self.hospital)

@@ -10,6 +10,7 @@ from sandbox.calls import Reply, Unreachable
 from sandbox.events import Events
 from sandbox.institutions.desk import Announced, Desk, Visited
 from sandbox.institutions.directory import Institution
+from sandbox.institutions.hospital import Hospital
 from sandbox.institutions.register import BASE, Register
 from sandbox.origin.routing import Refused, Request, Response, Route
 
@@ -21,6 +22,7 @@ class Desks:
     register: Register
     desk: Desk
     events: Events
+    hospital: Hospital
 
     def routes(self) -> list[Route]:
         """Every call of a desk."""
@@ -55,6 +57,8 @@ class Desks:
         institution, announced = self.register.of(request), request.read(Announced)
         answer = _passed_on(lambda: self.desk.tell_clinic(institution, announced))
         self._tell("clinic", institution, announced.action, answer.status)
+        if announced.action == "stopped" and answer.status == 202:  # noqa: PLR2004 - the service takes it
+            self.hospital.stopped(institution, announced.practitioner_id, announced.starts_at)
         return answer
 
     def _tell(self, kind: str, institution: Institution, what: str, status: int) -> None:

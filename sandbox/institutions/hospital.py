@@ -6,21 +6,23 @@ number, a repeated answer its idempotency key. It must not know how events arriv
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
 from sandbox.background import Timer, Workers
 from sandbox.calls import Reply, Unreachable, call
-from sandbox.clock import Clock
+from sandbox.clock import Clock, rfc3339
 from sandbox.events import Events
 from sandbox.institutions import settling
 from sandbox.institutions.directory import Institution
 from sandbox.institutions.inbox import KIND
 from sandbox.institutions.inbox_model import BOOKED, CANCELLED, PRESENCE_CREATED, ReceivedEvent
 from sandbox.institutions.register import Register
-from sandbox.institutions.settling import Till
+from sandbox.institutions.settling import Till, Word
 from sandbox.shelf import Shelf
 
 CALLBACK_PATH = "/v1/callbacks/appointments"
@@ -98,9 +100,27 @@ class Hospital:
         url = f"{self.origin}{CALLBACK_PATH}"
         return self._send(institution, "POST", url, json.dumps(body).encode(), key)
 
+    def stopped(self, institution: Institution, practitioner_id: str, starts_at: datetime) -> None:
+        """The hospital stopped a session: its till gives back, without anybody waiting."""
+        at = rfc3339(self.clock.now())
+        about = (institution.institution_id, practitioner_id, starts_at, at)
+        words = list(self.till.stopped(*about))
+        self.workers.run(lambda: self._reverse(institution, words, 0))
+
+    def _reverse(self, institution: Institution, words: list[Word], tries: int) -> None:
+        try:
+            self._say(institution, words)
+        except (Again, Unreachable):
+            if tries < len(PAUSES):
+                later = partial(self._reverse, institution, words, tries + 1)
+                self.timer.after(PAUSES[tries], lambda: self.workers.run(later))
+
     def _settle(self, institution: Institution, received: ReceivedEvent, seen: dict[str, Any]) -> None:
         """Tell what the till did; a word that the service refuses for good is not told again."""
-        for key, body in self.till.settlements(received, seen):
+        self._say(institution, self.till.settlements(received, seen))
+
+    def _say(self, institution: Institution, words: Iterable[Word]) -> None:
+        for key, body in words:
             self._send(institution, "POST", f"{self.origin}{settling.PATH}", body, key)
 
     def _send(

@@ -7,14 +7,19 @@ and each word is told under a number and a time that stay. It must not know how 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sandbox.clock import rfc3339
 from sandbox.faults import Faults
 from sandbox.institutions.inbox_model import BOOKED, ReceivedEvent
 from sandbox.shelf import Shelf
 
 PATH = "/v1/callbacks/settlements"
-KIND = "till"
+KIND, SESSION = "till", "till-session"
+
+Word = tuple[str, bytes]
+"""What is told, under which idempotency key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +29,37 @@ class Till:
     shelf: Shelf
     faults: Faults
 
-    def settlements(self, received: ReceivedEvent, detail: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-        """Idempotency key and body of each word that follows from an event, what was said before again."""
+    def settlements(self, received: ReceivedEvent, detail: dict[str, Any]) -> Iterator[Word]:
+        """Each word that follows from an event, what was said before again."""
         event = received.event
-        appointment = event["data"]["appointment"]
-        known = self._marked(appointment, event, gone=detail["status"] == "cancelled")
+        appointment, kind = event["data"]["appointment"], "charge" if event["type"] == BOOKED else "reverse"
+        if kind == "charge" and detail["status"] == "cancelled":
+            return
+        if session := detail.get("clinic"):
+            of_session = _session(
+                received.institution_id,
+                session["practitionerId"],
+                datetime.fromisoformat(session["startsAt"]),
+            )
+            sold = {name: detail[name] for name in ("orderId", "feeFen")}
+            self.shelf.put(SESSION, f"{of_session}|{appointment}", sold | {"appointment": appointment})
+        yield from self._words(appointment, detail, self._marked(appointment, kind, event["time"]))
+
+    def stopped(
+        self, institution_id: str, practitioner_id: str, starts_at: datetime, at: str
+    ) -> Iterator[Word]:
+        """The words about a session that its hospital stopped: everybody who was charged has it reversed."""
+        for sold in self.shelf.every(SESSION, f"{_session(institution_id, practitioner_id, starts_at)}|"):
+            known = self._marked(sold["appointment"], "reverse", at)
+            yield from self._words(sold["appointment"], sold, known)
+
+    def _words(self, appointment: str, sold: dict[str, Any], known: dict[str, str]) -> Iterator[Word]:
         fault = self.faults.now().settlement
         for kind in ("charge", "reverse") if "charge" in known else ():
             if kind in known and (fault is None or fault.kind != "untold"):
-                amount = detail["feeFen"] + (1 if fault and fault.kind == "altered" else 0)
+                amount = sold["feeFen"] + (1 if fault and fault.kind == "altered" else 0)
                 told = {
-                    "orderId": detail["orderId"],
+                    "orderId": sold["orderId"],
                     "kind": kind,
                     "number": appointment,
                     "amountFen": amount,
@@ -42,12 +67,14 @@ class Till:
                 }
                 yield f"{appointment}-{kind}", json.dumps(told).encode()
 
-    def _marked(self, appointment: str, event: dict[str, Any], *, gone: bool) -> dict[str, str]:
-        """When the appointment was charged and reversed; one that is gone already is never charged."""
-        kind = "charge" if event["type"] == BOOKED else "reverse"
+    def _marked(self, appointment: str, kind: str, at: str) -> dict[str, str]:
+        """When the appointment was charged and reversed; what was marked first stays."""
         with self.shelf.change():
             known: dict[str, str] = self.shelf.get(KIND, appointment) or {}
-            if kind == "reverse" or not gone:
-                known.setdefault(kind, event["time"])
+            known.setdefault(kind, at)
             self.shelf.put(KIND, appointment, known)
         return known
+
+
+def _session(institution_id: str, practitioner_id: str, starts_at: datetime) -> str:
+    return f"{institution_id}|{practitioner_id}|{rfc3339(starts_at)}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sandbox.journey.appointment import AppointmentSteps
+from sandbox.journey.books import BooksStep
 from sandbox.journey.card import CardSteps
 from sandbox.journey.certificate import CertificateSteps
 from sandbox.journey.changes import ChangeSteps
@@ -19,6 +20,7 @@ class Errand(
     StoppedSteps,
     InsuranceSteps,
     AppointmentSteps,
+    BooksStep,
     CertificateSteps,
     UsageSteps,
 ):
@@ -44,6 +46,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "late-payment-refund": Errand.late_payment_refund,
     "clinic-stopped-refund": Errand.clinic_stopped_refund,
     "mixed-settlement": Errand.mixed_settlement,
+    "reconciled": Errand.reconciled,
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,

@@ -22,9 +22,17 @@ def desk(backend: Api) -> Api:
     return backend
 
 
+DETAILS: dict[str, Any] = {
+    "orderId": "ord_1",
+    "status": "booked",
+    "feeFen": 50_00,
+    "practitionerName": "-",
+    "startsAt": "-",
+}
+
+
 def stands(desk: Api, status: str) -> None:
-    detail = {"orderId": "ord_1", "status": status, "feeFen": 50_00, "practitionerName": "-", "startsAt": "-"}
-    desk.on("GET", DETAIL, (200, detail))
+    desk.on("GET", DETAIL, (200, DETAILS | {"status": status}))
 
 
 def hears(service: Service, client: Client, body: dict[str, Any]) -> None:
@@ -78,6 +86,24 @@ def test_whoever_hears_of_the_booking_last_reverses_it_too(
     hears(service, client, event(2, **CANCELLED))
     hears(service, client, event(1))
     assert told(desk) == [CHARGE, REVERSE]
+
+
+def test_a_hospital_that_stops_a_session_gives_back_what_it_charged(
+    desk: Api, service: Service, client: Client
+) -> None:
+    clinic = {"practitionerId": "prc_1", "startsAt": "2026-11-24T01:00:00Z"}
+    desk.on("GET", DETAIL, (200, {**DETAILS, "clinic": clinic}))
+    desk.on("POST", "/v1/callbacks/clinics", (202, {"id": "cb_3"}))
+    hears(service, client, event(1))
+    other = clinic | {"startsAt": "2026-11-25T01:00:00Z"}
+    for each in (other, clinic, clinic):
+        path = f"/sandbox/institutions/{HOSPITAL}/clinics"
+        assert client.post(path, {**each, "action": "stopped"}).status == 202
+    eventually(lambda: len(told(desk)) == 5)
+    assert told(desk)[0] == CHARGE
+    reverses = [each for each in told(desk) if each["kind"] == "reverse"]
+    assert len(reverses) == 2
+    assert reverses[0] == reverses[1]
 
 
 def test_a_booking_that_the_service_no_longer_knows_is_not_charged(

@@ -65,7 +65,7 @@ def _told(report: Report) -> dict[str, Any]:
 
 
 def _camel(value: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """Our names in camelCase; an account's name is data, and stays."""
+    """Our names in camelCase; accounts and kinds are data, and stay."""
     if not isinstance(value, dict):
         return value
-    return {name if ":" in name else to_camel(name): _camel(each) for name, each in value.items()}
+    return {to_camel(name) if name.isidentifier() else name: _camel(each) for name, each in value.items()}

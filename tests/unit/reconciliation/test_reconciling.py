@@ -255,6 +255,13 @@ def test_what_is_wrong_with_the_day_is_an_answer(desk: BillDesk, cloud: Cloud, a
 
 
 # -- crashes
+def test_kinds_are_told_as_they_are(books: Books, desk: BillDesk, day: date, cloud: Cloud) -> None:
+    desk.says(day, Line("x-1", 7))
+    next_morning(books)
+    (report,) = cloud.invoke("reconcile", {"day": str(day)})["reports"]
+    assert report["differences"] == {"missing-in-ledger": 1}
+
+
 def test_a_run_that_dies_before_any_call_is_made_whole_by_the_next(
     books: Books, desk: BillDesk, day: date
 ) -> None:
