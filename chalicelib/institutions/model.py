@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, Protocol
@@ -18,6 +18,9 @@ KEY_MEMORY = timedelta(seconds=60)
 KEEP_CALLBACK = timedelta(days=90)
 KEEP_DELIVERY = timedelta(days=90)
 KEEP_FLAG = timedelta(days=365)
+
+_CENTURY = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""No till of ours was ever open before, and moments far beyond have no day in every time zone."""
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -160,7 +163,7 @@ class SettlementCallback(Told):
     kind: Literal["charge", "reverse"]
     number: Id
     amount_fen: Annotated[Fen, Field(ge=1)]
-    occurred_at: Annotated[AwareDatetime, Field(strict=False)]
+    occurred_at: Annotated[AwareDatetime, Field(strict=False, ge=_CENTURY[0], lt=_CENTURY[1])]
 
 
 class PhysicalCardCallback(Told):
