@@ -16,7 +16,7 @@ from sandbox.institutions.inbox_model import BOOKED, ReceivedEvent
 from sandbox.shelf import Shelf
 
 PATH = "/v1/callbacks/settlements"
-KIND, SESSION = "till", "till-session"
+KIND, SESSION, STOPPED = "till", "till-session", "till-stopped"
 
 Word = tuple[str, bytes]
 """What is told, under which idempotency key."""
@@ -35,23 +35,34 @@ class Till:
         appointment, kind = event["data"]["appointment"], "charge" if event["type"] == BOOKED else "reverse"
         if kind == "charge" and detail["status"] == "cancelled":
             return
+        known = self._marked(appointment, kind, event["time"])
         if session := detail.get("clinic"):
-            of_session = _session(
-                received.institution_id,
-                session["practitionerId"],
-                datetime.fromisoformat(session["startsAt"]),
-            )
-            sold = {name: detail[name] for name in ("orderId", "feeFen")}
-            self.shelf.put(SESSION, f"{of_session}|{appointment}", sold | {"appointment": appointment})
-        yield from self._words(appointment, detail, self._marked(appointment, kind, event["time"]))
+            place = (session["practitionerId"], datetime.fromisoformat(session["startsAt"]))
+            known = self._in_session(_session(received.institution_id, *place), appointment, detail, known)
+        yield from self._words(appointment, detail, known)
+
+    def _in_session(
+        self, session: str, appointment: str, detail: dict[str, Any], known: dict[str, str]
+    ) -> dict[str, str]:
+        """Note whose session it is; who was booked before it was stopped is heard of after, now and then."""
+        sold = {name: detail[name] for name in ("orderId", "feeFen")}
+        self.shelf.put(SESSION, f"{session}|{appointment}", sold | {"appointment": appointment})
+        stop = self.shelf.get(STOPPED, session)
+        return (
+            self._marked(appointment, "reverse", stop["at"]) if stop and _before(known, stop["at"]) else known
+        )
 
     def stopped(
         self, institution_id: str, practitioner_id: str, starts_at: datetime, at: str
     ) -> Iterator[Word]:
-        """The words about a session that its hospital stopped: everybody who was charged has it reversed."""
-        for sold in self.shelf.every(SESSION, f"{_session(institution_id, practitioner_id, starts_at)}|"):
-            known = self._marked(sold["appointment"], "reverse", at)
-            yield from self._words(sold["appointment"], sold, known)
+        """The words about a session that its hospital stopped: everybody who was charged before has it reversed."""
+        session = _session(institution_id, practitioner_id, starts_at)
+        self.shelf.put(STOPPED, session, {"at": at})
+        for sold in self.shelf.every(SESSION, f"{session}|"):
+            known: dict[str, str] = self.shelf.get(KIND, sold["appointment"]) or {}
+            if _before(known, at):
+                known = self._marked(sold["appointment"], "reverse", at)
+                yield from self._words(sold["appointment"], sold, known)
 
     def _words(self, appointment: str, sold: dict[str, Any], known: dict[str, str]) -> Iterator[Word]:
         fault = self.faults.now().settlement
@@ -78,3 +89,8 @@ class Till:
 
 def _session(institution_id: str, practitioner_id: str, starts_at: datetime) -> str:
     return f"{institution_id}|{practitioner_id}|{rfc3339(starts_at)}"
+
+
+def _before(known: dict[str, str], stop: str) -> bool:
+    """Whether somebody was charged before a session was stopped: after that it may be sold anew."""
+    return "charge" in known and datetime.fromisoformat(known["charge"]) < datetime.fromisoformat(stop)

@@ -106,6 +106,22 @@ def test_a_hospital_that_stops_a_session_gives_back_what_it_charged(
     assert reverses[0] == reverses[1]
 
 
+def test_a_booking_heard_of_after_its_session_was_stopped_is_given_back_too(
+    desk: Api, service: Service, client: Client
+) -> None:
+    clinic = {"practitionerId": "prc_1", "startsAt": "2026-11-24T01:00:00Z"}
+    desk.on("GET", DETAIL, (200, {**DETAILS, "clinic": clinic}))
+    desk.on("POST", "/v1/callbacks/clinics", (202, {"id": "cb_3"}))
+    path = f"/sandbox/institutions/{HOSPITAL}/clinics"
+    for action in ("stopped", "resumed"):
+        assert client.post(path, {**clinic, "action": action}).status == 202
+    hears(service, client, event(1))
+    assert [each["kind"] for each in told(desk)] == ["charge", "reverse"]
+    desk.on("GET", DETAIL.replace("apt_1", "apt_2"), (200, {**DETAILS, "orderId": "ord_2", "clinic": clinic}))
+    hears(service, client, event(2, time="2999-01-01T00:00:00Z", data=event(2, "apt_2")["data"]))
+    assert [each["kind"] for each in told(desk)[2:]] == ["charge"]
+
+
 def test_a_booking_that_the_service_no_longer_knows_is_not_charged(
     desk: Api, service: Service, client: Client
 ) -> None:
