@@ -194,6 +194,7 @@ def test_faults_are_listed_as_they_stand_and_cleared(client: Client) -> None:
         "gateway": None,
         "bill": None,
         "settlement": None,
+        "insurer": None,
         "timeScale": 1.0,
     }
 
