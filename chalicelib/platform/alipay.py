@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from chalicelib.errors import Unavailable
 from chalicelib.platform import log, web
-from chalicelib.platform.alipay_signing import CERTIFICATE, canonical, holds, node_name, slice_node
+from chalicelib.platform.alipay_signing import CERTIFICATE, canonical, holds, is_name, node_name, slice_node
 from chalicelib.platform.clock import Clock, system_clock
 from chalicelib.platform.keys import RsaSigner
 from chalicelib.types import CHINA
@@ -29,7 +29,6 @@ _SECONDS = 8.0
 _SUCCESS = "10000"
 _UNKNOWN = {"20000", "ACQ.SYSTEM_ERROR"}
 _DOWNLOAD = "alipay.open.app.alipaycert.download"
-_LONGEST_NAME = 64
 
 
 class GatewayRefused(Exception):
@@ -141,14 +140,15 @@ class Gateway:
         one covers the certificate's name differs too. Raises Unavailable for a certificate nobody knows yet: anybody
         can send a name, so only our own calls' answers lead to fetching one, and the platform tells us again.
         """
-        if notification.get("sign_type") != "RSA2":
+        name = notification.get(CERTIFICATE, "")
+        if notification.get("sign_type") != "RSA2" or not is_name(name):
             return False
         drops_type = ("sign", "sign_type")
         keeps_type = ("sign",)
         payment = notification.get("notify_type", "").startswith("trade_")
         rules = (drops_type, keeps_type) if payment else (keeps_type, drops_type)
         messages = [canonical(notification, rule) for rule in rules]
-        if name := notification.get(CERTIFICATE, ""):
+        if name:
             messages += [canonical(notification, (*rule, CERTIFICATE)) for rule in rules]
         signature = notification.get("sign", "")
         return any(holds(key, text, signature) for key, text in product(self._keys(name), messages))
@@ -158,7 +158,7 @@ class Gateway:
             return self.trust.every()
         key = self.trust.find(name)
         if key is None:
-            log.event("gateway.certificate-unknown", certificate=name[:_LONGEST_NAME])
+            log.event("gateway.certificate-unknown", certificate=name)
             raise Unavailable
         return (key,)
 
@@ -181,12 +181,12 @@ class Gateway:
 
         Its answer's signature is not looked at: it would be by the very certificate, which has to prove itself.
         """
-        if not name:
+        if not name or not is_name(name):
             return None
         raw = slice_node(self._ask(_DOWNLOAD, {CERTIFICATE: name}), node_name(_DOWNLOAD)).raw
         try:
             self.trust.learn(name, b64decode(json.loads(raw)["alipay_cert_content"]))
         except (KeyError, TypeError, ValueError):
-            log.event("gateway.certificate-refused", certificate=name[:_LONGEST_NAME])
+            log.event("gateway.certificate-refused", certificate=name)
             return None
         return self.trust.find(name)

@@ -4,6 +4,7 @@ Knows bytes and names, never a method or whose a key is.
 """
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from chalicelib.errors import Unavailable
 
 CERTIFICATE = "alipay_cert_sn"
 """Beside an answer or in a notification: the certificate whose key signed it."""
+_NAME = re.compile(r"(?:[0-9a-f]{32})?", re.ASCII)
 
 
 class Answer(NamedTuple):
@@ -26,6 +28,11 @@ class Answer(NamedTuple):
     raw: bytes
     signature: str
     certificate: str
+
+
+def is_name(text: str) -> bool:
+    """Whether this is how certificates are named, or none is named: anything else leads nowhere."""
+    return _NAME.fullmatch(text) is not None
 
 
 def holds(key: RSAPublicKey, message: bytes, signature: str) -> bool:

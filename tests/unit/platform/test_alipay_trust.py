@@ -202,6 +202,19 @@ def test_a_notification_that_names_an_unknown_certificate_fetches_nothing_and_is
     assert gateway().authentic(told)
 
 
+@pytest.mark.parametrize(
+    "name", ["0" * 31, "0" * 33, "G" * 32, "A" * 32, "\0", "0" * 100_000, "0" * 32 + "\n"]
+)
+def test_what_is_no_certificates_name_is_refused_and_asked_of_nobody(
+    gateway: Callable[[], Gateway], payment_app: PaymentApp, name: str
+) -> None:
+    assert not gateway().authentic(notified(payment_app, alipay_cert_sn=name))
+    payment_app.shows("0" * 33, rsa("platform"))
+    with pytest.raises(Unavailable):
+        gateway().call(QUERY, {})
+    assert not payment_app.calls(DOWNLOAD)
+
+
 # -- what is kept
 def test_what_is_kept_is_checked_again_by_whoever_reads_it(
     trust: GivenTrust, payment_app: PaymentApp
