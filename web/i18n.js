@@ -8,14 +8,16 @@ import en from "./locales/en.js";
 import enCard from "./locales/en-card.js";
 import enCounter from "./locales/en-counter.js";
 import enFamily from "./locales/en-family.js";
+import enVisit from "./locales/en-visit.js";
 import zh from "./locales/zh.js";
 import zhCard from "./locales/zh-card.js";
 import zhCounter from "./locales/zh-counter.js";
 import zhFamily from "./locales/zh-family.js";
+import zhVisit from "./locales/zh-visit.js";
 
 /** @typedef {"zh" | "en"} Language */
 
-const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily }, en: { ...en, ...enCard, ...enCounter, ...enFamily } };
+const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily, ...zhVisit }, en: { ...en, ...enCard, ...enCounter, ...enFamily, ...enVisit } };
 const KEY = "zerotrip.language";
 
 /** @type {Language} */

@@ -18,6 +18,7 @@ from sandbox.institutions.register import Register
 from sandbox.origin.routing import Wire
 
 APPOINTMENTS_PATH = "/v1/institutions/me/appointments"
+SCHEDULES_PATH = "/v1/institutions/me/schedules"
 CALLBACKS_PATH = "/v1/callbacks"
 
 
@@ -58,10 +59,17 @@ class Desk:
         """Tell what becomes of a session."""
         return self._tell(institution, "clinics", announced.model_dump(mode="json", by_alias=True))
 
+    def plan(self, institution: Institution, schedule_id: str, planned: bytes) -> Reply:
+        """Propose or apply a schedule, as it was written."""
+        return self._send(institution, "PUT", f"{SCHEDULES_PATH}/{schedule_id}", planned)
+
     def _tell(self, institution: Institution, topic: str, told: dict[str, object]) -> Reply:
-        body, url = json.dumps(told).encode(), f"{self.origin}{CALLBACKS_PATH}/{topic}"
-        headers = self.register.signed(institution, ("POST", url, body), str(uuid.uuid4()))
-        return call("POST", url, headers, body)
+        return self._send(institution, "POST", f"{CALLBACKS_PATH}/{topic}", json.dumps(told).encode())
+
+    def _send(self, institution: Institution, method: str, path: str, body: bytes) -> Reply:
+        url = f"{self.origin}{path}"
+        headers = self.register.signed(institution, (method, url, body), str(uuid.uuid4()))
+        return call(method, url, headers, body)
 
 
 def _canonical(query: str) -> str:

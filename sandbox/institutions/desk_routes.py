@@ -32,6 +32,7 @@ class Desks:
             Route("GET", f"{one}/appointments/{{appointment_id}}", self.appointment),
             Route("POST", f"{one}/appointments/{{appointment_id}}", self.visit),
             Route("POST", f"{one}/clinics", self.announce),
+            Route("PUT", f"{one}/schedules/{{schedule_id}}", self.plan),
         ]
 
     def roster(self, request: Request) -> Response:
@@ -59,6 +60,13 @@ class Desks:
         self._tell("clinic", institution, announced.action, answer.status)
         if announced.action == "stopped" and answer.status == 202:  # noqa: PLR2004 - the service takes it
             self.hospital.stopped(institution, announced.practitioner_id, announced.starts_at)
+        return answer
+
+    def plan(self, request: Request) -> Response:
+        """The hospital proposes a schedule, or applies it."""
+        institution, schedule_id = self.register.of(request), request.params["schedule_id"]
+        answer = _passed_on(lambda: self.desk.plan(institution, schedule_id, request.body))
+        self._tell("schedule", institution, "planned", answer.status)
         return answer
 
     def _tell(self, kind: str, institution: Institution, what: str, status: int) -> None:

@@ -184,6 +184,13 @@ class Person:
         self.primary.click()
         self.sheet.locator("[data-action=pay]").click()
 
+    def book(self) -> None:
+        """From the home screen to a slot that the hospital has accepted."""
+        self.find_slot()
+        self.hold()
+        self.pay()
+        expect(self.phone.locator(".result-success")).to_be_visible()
+
     def request_certificate(self) -> None:
         """From the home screen to a request on its way."""
         self.phone.locator(".service").nth(1).click()

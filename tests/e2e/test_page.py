@@ -105,6 +105,27 @@ def test_what_a_holder_may_do_fits_a_phone_and_a_thumb(hand_held: Person) -> Non
     _fits_a_thumb(hand_held)
 
 
+def test_what_can_be_done_about_a_visit_fits_a_phone_and_a_thumb(hand_held: Person) -> None:
+    hand_held.log_in()
+    hand_held.bind()
+    hand_held.go_home()
+    hand_held.book()
+    _fits_a_thumb(hand_held)
+    hand_held.page.locator(".switcher [data-panel=desk]").click()
+    hand_held.desk.locator("[data-part=clinic]").click()
+    expect(hand_held.desk.locator(".roster-acts").first).to_be_visible()
+    _fits_a_thumb(hand_held)
+    hand_held.page.locator(".switcher [data-panel=phone]").click()
+    hand_held.phone.locator("[data-act=reschedule]").click()
+    expect(hand_held.phone.locator(".day").first).to_be_visible()
+    _fits_a_thumb(hand_held)
+    hand_held.phone.get_by_role("button", name="返回").click()
+    hand_held.phone.locator("[data-act=cancel]").click()
+    _fits_a_thumb(hand_held)
+    hand_held.confirm()
+    expect(hand_held.phone.locator("[data-payment=refunded]")).to_be_visible()
+
+
 def _fits_a_thumb(visitor: Person) -> None:
     """Nothing hangs over the edge, and whatever is pressed is 44 pixels high; a choice is pressed on its label."""
     heights = visitor.page.evaluate(

@@ -55,6 +55,18 @@ def test_the_roster_and_one_of_it_are_read_signed(backend: Api, client: Client, 
         assert believed(seen, client, authority, HOSPITAL).key_id == f"{HOSPITAL}#k1"
 
 
+def test_a_schedule_is_planned_with_the_hospitals_signature(
+    backend: Api, client: Client, authority: str
+) -> None:
+    path = "/v1/institutions/me/schedules/mondays"
+    backend.on("PUT", path, (409, {"code": "proposal-stale"}))
+    answer = client.put(f"{ONE}/schedules/mondays", {"weekdays": [1]})
+    assert (answer.status, answer.json["code"]) == (409, "proposal-stale")
+    [seen] = backend.at(path)
+    assert json.loads(seen.body) == {"weekdays": [1]}
+    assert believed(seen, client, authority, HOSPITAL).key_id == f"{HOSPITAL}#k1"
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

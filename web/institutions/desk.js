@@ -1,5 +1,6 @@
 /**
- * Two desks in one place: a hospital's, with the signed events that reach it and what it answered, and the bureau's.
+ * Three desks in one place: a hospital's, with the signed events that reach it and what it answered; its clinic; and the
+ * bureau's.
  * The hospital sees thin events, each with the verdict on its signature; who the patient is, it asks for itself.
  */
 
@@ -12,6 +13,7 @@ import { loggedIn } from "../session.js";
 import { clockSeconds, sleep } from "../time.js";
 import { badge, emptyState, facts, problemNotice } from "../ui.js";
 import { bureauPart } from "./bureau.js";
+import { clinicPart } from "./clinic.js";
 import { segments } from "./segments.js";
 
 const EVERY_MS = 2000;
@@ -19,24 +21,34 @@ const EVERY_MS = 2000;
 /** Kept over a change of language. */
 const state = { part: "hospital", hospital: /** @type {any} */ (null), events: /** @type {any[]} */ ([]), error: /** @type {unknown} */ (null), known: new Set() };
 
+const HEADS = {
+  hospital: { icon: /** @type {any} */ ("hospital"), title: "desk.title", subtitle: "desk.subtitle" },
+  clinic: { icon: /** @type {any} */ ("person"), title: "clinic.title", subtitle: "clinic.subtitle" },
+  bureau: { icon: /** @type {any} */ ("card"), title: "bureau.title", subtitle: "bureau.subtitle" },
+};
+
 /** @param {HTMLElement} place */
 export function startDesk(place) {
   const list = h("div", { class: "desk-events", "aria-live": "polite", "aria-relevant": "additions" });
   const head = h("header", { class: "panel-head" });
-  const bureau = h("div");
+  const other = h("div");
+  let shown = new AbortController();
   const tabs = h("div", { class: "segments segments-wide", role: "group", "aria-label": t("desk.which") });
-  const parts = () => segments(["hospital", "bureau"], state.part, (name) => t(`desk.part.${name}`), (name) => { state.part = name; draw(); });
+  const parts = () => segments(["hospital", "clinic", "bureau"], state.part, (name) => t(`desk.part.${name}`), (name) => { state.part = name; draw(); });
   const draw = () => {
-    const atBureau = state.part === "bureau";
-    const hospital = state.hospital ? pick(state.hospital.name) : t("desk.subtitle");
-    fill(head, h("span", { class: "panel-icon" }, icon(atBureau ? "card" : "hospital")),
-      h("div", {}, h("h2", {}, t(atBureau ? "bureau.title" : "desk.title")), h("p", {}, atBureau ? t("bureau.subtitle") : hospital)));
+    const { icon: drawn, title, subtitle } = HEADS[state.part];
+    const hospital = state.part !== "bureau" && state.hospital ? pick(state.hospital.name) : t(subtitle);
+    fill(head, h("span", { class: "panel-icon" }, icon(drawn)), h("div", {}, h("h2", {}, t(title)), h("p", {}, hospital)));
     fill(tabs, parts());
-    [list.hidden, bureau.hidden] = [atBureau, !atBureau];
-    if (atBureau) fill(bureau, bureauPart());
-    else fill(list, content());
+    const events = state.part === "hospital";
+    [list.hidden, other.hidden] = [!events, events];
+    shown.abort();
+    shown = new AbortController();
+    if (events) fill(list, content());
+    else if (state.part === "bureau") fill(other, bureauPart());
+    else fill(other, state.hospital ? clinicPart(state.hospital, () => state.events, shown.signal) : noHospital());
   };
-  fill(place, head, tabs, list, bureau);
+  fill(place, head, tabs, list, other);
   draw();
   let life = new AbortController();
   const choose = (hospital) => {
@@ -95,9 +107,11 @@ function note(event, hospital, first) {
   if (!first) emit("event", { ...event, hospital: pick(hospital.name) });
 }
 
+const noHospital = () => emptyState("hospital", t("desk.none"), t("desk.noneDetail"));
+
 function content() {
   if (state.error) return problemNotice(state.error);
-  if (!state.hospital) return emptyState("hospital", t("desk.none"), t("desk.noneDetail"));
+  if (!state.hospital) return noHospital();
   if (!state.events.length) return emptyState("pulse", t("desk.quiet"), t("desk.quietDetail"));
   return h("ul", { class: "event-cards", tabindex: "0", "aria-label": t("desk.subtitle") }, state.events.slice(0, 20).map(eventCard));
 }

@@ -166,7 +166,6 @@ export default {
   "apt.status.checked-in": "Checked in",
   "apt.status.fulfilled": "Seen",
   "apt.status.noshow": "Not attended",
-  "apt.overDetail": "The slot is no longer kept for you. You can register again.",
   "apt.holdLeft": "Kept for you for",
   "apt.holdOver": "Time is up",
   "apt.pay": "Pay {price}",
@@ -176,8 +175,6 @@ export default {
   "apt.waitingDetail": "A signed event is on its way to the hospital.",
   "apt.accepted": "You are registered",
   "apt.acceptedDetail": "The hospital has accepted. Use the pickup code there.",
-  "apt.rejected": "The hospital could not accept",
-  "apt.rejectedDetail": "The fee will be refunded.",
   "apt.queue": "Queue number",
   "apt.pickup": "Pickup code",
 

@@ -166,7 +166,6 @@ export default {
   "apt.status.checked-in": "已签到",
   "apt.status.fulfilled": "已就诊",
   "apt.status.noshow": "未到诊",
-  "apt.overDetail": "这个号已不再为您保留，可以重新预约。",
   "apt.holdLeft": "号源为您保留",
   "apt.holdOver": "已超时",
   "apt.pay": "支付 {price}",
@@ -176,8 +175,6 @@ export default {
   "apt.waitingDetail": "签名事件已发往医院。",
   "apt.accepted": "预约成功",
   "apt.acceptedDetail": "医院已接收，到院凭取号码取号。",
-  "apt.rejected": "医院未能接收",
-  "apt.rejectedDetail": "费用将原路退回。",
   "apt.queue": "排队号",
   "apt.pickup": "取号码",
 

@@ -9,9 +9,13 @@ import { icon } from "../icons.js";
 import { clock, day } from "../time.js";
 import { badge, emptyState, region } from "../ui.js";
 
-const TONES = { pending: "warning", booked: "success", cancelled: "neutral" };
+const TONES = { pending: "warning", booked: "success", "checked-in": "success", arrived: "success", noshow: "warning", stopped: "warning" };
+const STOPPED = new Set(["clinic_stopped", "cancelled_by_site"]);
 
-export const statusBadge = ({ status }) => badge(TONES[status] ?? "neutral", t(`apt.status.${status}`));
+/** An end that the citizen did not choose, and one that led elsewhere, are told from the others. */
+const shown = ({ status, reason, movedTo }) => (movedTo ? "moved" : STOPPED.has(reason) ? "stopped" : status);
+
+export const statusBadge = (appointment) => badge(TONES[shown(appointment)] ?? "neutral", t(`apt.status.${shown(appointment)}`));
 
 export function appointmentRow(phone, appointment) {
   const { id, hospitalName, departmentName, startsAt } = appointment;

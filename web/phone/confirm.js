@@ -9,10 +9,10 @@ import { attempt } from "../ui.js";
 
 /**
  * @param {import("./shell.js").Phone} phone
- * @param {{title: string, text?: string, extra?: any, label: any, danger?: boolean, act: () => Promise<any>}} wish
- *   `extra` is what else is to be chosen; a problem in `act` is shown in the sheet, which stays
+ * @param {{title: string, text?: string, extra?: any, label: any, keep?: string, danger?: boolean, act: () => Promise<any>}} wish
+ *   `extra` is what else is to be chosen, `keep` the way out; a problem in `act` is shown in the sheet, which stays
  */
-export function confirmSheet(phone, { title, text, extra, label, danger = true, act }) {
+export function confirmSheet(phone, { title, text, extra, label, keep = t("common.cancel"), danger = true, act }) {
   const problems = h("div");
   const done = async () => {
     await act();
@@ -22,6 +22,6 @@ export function confirmSheet(phone, { title, text, extra, label, danger = true, 
   phone.openSheet(title, [
     text && h("p", {}, text), extra, problems,
     actionButton({ class: look, "data-action": "confirm" }, label, () => attempt(problems, done)),
-    h("button", { type: "button", class: "button button-quiet wide", onclick: () => phone.closeSheet() }, t("common.cancel")),
+    h("button", { type: "button", class: "button button-quiet wide", onclick: () => phone.closeSheet() }, keep),
   ]);
 }

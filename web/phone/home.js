@@ -13,6 +13,8 @@ import { standing } from "./card.js";
 import { cardFace } from "./card-face.js";
 import { familyCardRow, familyOf, ownOf } from "./wallet.js";
 
+const COMING = new Set(["pending", "booked", "checked-in", "arrived"]);
+
 /** @type {import("./shell.js").Screen} */
 export function homeScreen(phone) {
   const ask = () => Promise.all([get("/v1/cards", { signal: phone.signal }), get("/v1/appointments", { signal: phone.signal })]);
@@ -25,7 +27,7 @@ export function homeScreen(phone) {
 
 function overview(phone, cards, appointments) {
   const [card, family] = [ownOf(cards), familyOf(cards)];
-  const next = appointments.find(({ status }) => status === "booked" || status === "pending");
+  const next = appointments.find(({ status }) => COMING.has(status));
   return [
     card ? ownCard(phone, card) : wayToCard(phone),
     family.length > 0 && [h("h3", { class: "section-title" }, t("home.familyCards")), h("ul", { class: "rows" }, family.map((each) => h("li", {}, familyCardRow(phone, each))))],

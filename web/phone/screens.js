@@ -24,6 +24,8 @@ import { loginScreen } from "./login.js";
 import { mandateScreen } from "./mandate.js";
 import { memberScreen } from "./member.js";
 import { noticesScreen } from "./notices.js";
+import { rescheduleScreen } from "./reschedule.js";
+import { sanctionsScreen } from "./sanctions.js";
 import { scanScreen } from "./scan.js";
 import { sessionsScreen } from "./sessions.js";
 import { Phone } from "./shell.js";
@@ -33,7 +35,7 @@ import { usagesScreen } from "./usages.js";
 const SCREENS = {
   login: loginScreen, home: homeScreen, face: faceScreen, bind: bindScreen, code: codeScreen,
   hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
-  appointments: appointmentsScreen, appointment: appointmentScreen,
+  appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen,
   certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
   card: cardScreen, licence: licenceScreen, usages: usagesScreen, scan: scanScreen,
   family: familyScreen, member: memberScreen, mandate: mandateScreen,

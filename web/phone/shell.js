@@ -124,6 +124,7 @@ export class Phone {
     this.overlay.hidden = true;
     this.overlay.replaceChildren();
     this.view.inert = this.bar.inert = false;
-    if (this.returnTo?.isConnected) this.returnTo.focus({ preventScroll: true });
+    const back = this.returnTo?.isConnected ? this.returnTo : this.view; // what was pressed may be gone with what it did
+    back.focus({ preventScroll: true });
   }
 }

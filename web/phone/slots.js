@@ -1,75 +1,34 @@
 /**
- * Free slots of a department: a strip of 14 days, then doctors with their times and prices; holding one.
+ * Choosing a free slot of a department, and holding it.
  */
 
-import { get, newKey, post } from "../api.js";
+import { newKey, post } from "../api.js";
 import { emit } from "../bus.js";
 import { actionButton, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { clock, comingDays, day, dayOfMonth, weekday, yuan } from "../time.js";
-import { attempt, emptyState, facts, notice, region } from "../ui.js";
+import { clock, day, yuan } from "../time.js";
+import { attempt, facts, notice } from "../ui.js";
+import { slotPicker } from "./slot-picker.js";
 import { cardChoice, usableCards } from "./wallet.js";
-
-const DAYS = 14;
-const noon = (date) => `${date}T12:00:00+08:00`;
 
 /** @type {import("./shell.js").Screen} */
 export function slotsScreen(phone, { hospital, department, date }) {
-  const days = comingDays(DAYS);
-  const results = h("div");
-  const strip = h("div", { class: "days", role: "group", "aria-label": t("slots.days") });
-  function choose(chosen) {
-    for (const button of strip.children) button.setAttribute("aria-pressed", String(button.dataset.date === chosen));
-    const ask = () => allSlots({ hospitalId: hospital.id, departmentId: department.id, date: chosen }, phone.signal);
-    const show = (slots) => doctors(phone, { hospital, department }, slots);
-    fill(results, region(ask, show, { signal: phone.signal }));
-  }
-  fill(strip, days.map((each, i) => h("button", {
-    type: "button", class: "day", "data-date": each, "aria-label": day(noon(each)), onclick: () => choose(each),
-  }, h("span", {}, i ? weekday(noon(each)) : t("slots.today")), h("strong", {}, dayOfMonth(noon(each))))));
-  choose(days.includes(date) ? date : days[1]);
+  const choose = (slot) => holdSheet(phone, { hospital, department }, slot);
   return {
     title: t("slots.title"),
-    body: [h("div", { class: "place" }, h("strong", {}, hospital.name), h("span", {}, department.name)), strip, results],
+    body: [
+      h("div", { class: "place" }, h("strong", {}, hospital.name), h("span", {}, department.name)),
+      slotPicker(phone, { hospitalId: hospital.id, departmentId: department.id, date, choose }),
+    ],
   };
 }
 
-async function allSlots(query, signal) {
-  const slots = [];
-  let cursor = null;
-  do {
-    const page = await get("/v1/slots", { query: { ...query, cursor }, signal });
-    slots.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor && slots.length < 300);
-  return slots;
-}
-
-function doctors(phone, place, slots) {
-  if (!slots.length) return emptyState("calendar", t("slots.none"), t("slots.noneDetail"));
-  const byDoctor = Map.groupBy ? Map.groupBy(slots, (slot) => slot.practitionerId) : grouped(slots);
-  return h("ul", { class: "doctors" }, [...byDoctor.values()].map((theirs) => h("li", { class: "doctor" }, doctorHead(theirs[0]),
-    h("div", { class: "times" }, theirs.map((slot) => timeButton(phone, place, slot))))));
-}
-
-function grouped(slots) {
-  const groups = new Map();
-  for (const slot of slots) groups.set(slot.practitionerId, [...(groups.get(slot.practitionerId) ?? []), slot]);
-  return groups;
-}
-
-const doctorHead = ({ practitionerName, practitionerTitle, feeFen }) => h("div", { class: "doctor-head" },
-  h("span", { class: "avatar", "aria-hidden": "true" }, practitionerName[0]),
-  h("span", { class: "row-text" }, h("strong", {}, practitionerName), h("span", { class: "row-detail" }, practitionerTitle)),
-  h("span", { class: "price" }, yuan(feeFen)));
-
-const timeButton = (phone, place, slot) => h("button", {
-  type: "button", class: "time", "data-slot": slot.id, onclick: () => confirm(phone, place, slot),
-  "aria-label": t("slots.take", { time: clock(slot.startsAt), doctor: slot.practitionerName, price: yuan(slot.feeFen) }),
-}, clock(slot.startsAt));
-
-function confirm(phone, { hospital, department }, slot) {
+/**
+ * A sheet that asks for whom, and holds the slot.
+ * @param {import("./shell.js").Phone} phone @param {{hospital: {name: string}, department: {name: string}}} place @param {any} slot
+ */
+export function holdSheet(phone, { hospital, department }, slot) {
   const problems = h("div");
   /** @type {Record<string, string>} another card is another request */
   const keys = {};

@@ -63,9 +63,13 @@ class RosterQuery(Wire):
 
 
 class RosterList(Wire):
-    """A page of a session's appointments, also of those that were cancelled or moved; it may be short of `limit`."""
+    """A page of a session's appointments, also of those that were cancelled or moved; it may be short of `limit`.
+
+    `stopped`: the session does not take place, as it stands now.
+    """
 
     items: list[DeskView]
+    stopped: bool
     cursor: str | None
 
 
@@ -74,10 +78,9 @@ class RosterList(Wire):
 )
 def list_appointments_at_desk(caller: Institution, query: RosterQuery) -> RosterList:
     """Who was booked in a session of this hospital."""
-    found, cursor = wiring.desk().roster(
-        caller.id, query.practitioner_id, query.starts_at, query.limit, query.cursor
-    )
-    return RosterList(items=[_view(each) for each in found], cursor=cursor)
+    found = wiring.desk().roster(caller.id, query.practitioner_id, query.starts_at, query.limit, query.cursor)
+    items = [_view(each) for each in found.details]
+    return RosterList(items=items, stopped=found.stopped, cursor=found.cursor)
 
 
 @routes.on(

@@ -39,6 +39,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """A page of a session's appointments, whether the session is stopped, and the cursor of the next page."""
+
+    details: list[Detail]
+    stopped: bool
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """A hospital's appointment desk."""
 
@@ -60,8 +69,8 @@ class Desk:
 
     def roster(
         self, institution_id: str, practitioner_id: str, starts_at: datetime, limit: int, cursor: str | None
-    ) -> tuple[list[Detail], str | None]:
-        """Who was ever booked in a session of this hospital, and the cursor of the next page.
+    ) -> Roster:
+        """Who was ever booked in a session of this hospital.
 
         A page looks at `limit` holds and lists those that were paid: it may be short, and others may follow. Raises
         ClinicUnknown, Invalid for a foreign cursor.
@@ -73,7 +82,8 @@ class Desk:
         page, last = self.appointments.roster(clinic.number, limit, self.cursors.open(scope, cursor))
         records = [self.appointments.find(*each) for each in page]
         booked = [each for each in records if each and each.confirmation]
-        return [self._detail(each, session) for each in booked], self.cursors.seal(scope, last)
+        details = [self._detail(each, session) for each in booked]
+        return Roster(details, clinic.stopped, self.cursors.seal(scope, last))
 
     def _detail(self, appointment: Appointment, session: Session | None) -> Detail:
         card = self.cards.known(appointment.card_id)

@@ -102,16 +102,19 @@ def test_a_hospital_lists_who_was_booked_in_its_session_page_by_page(
     answer = on_the_roster(api, hospital, clock, session)
     [listed] = answer.json["items"]
     assert (listed["id"], listed["status"], answer.json["cursor"]) == (first.about, "booked", None)
+    assert answer.json["stopped"] is False
+    wiring.stopping().announce(HOSPITAL, session.practitioner_id, session.starts_at, "stopped", clock())
+    assert on_the_roster(api, hospital, clock, session).json["stopped"] is True
     assert listed["clinic"] == {
         "practitionerId": session.practitioner_id,
         "startsAt": rfc3339(session.starts_at),
     }
-    pages, cursor = [], None
-    for _ in range(3):
-        found, cursor = wiring.desk().roster(HOSPITAL, session.practitioner_id, session.starts_at, 1, cursor)
-        pages.append([each.appointment.id for each in found])
-        if cursor is None:
-            break
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor:
+        page = wiring.desk().roster(HOSPITAL, session.practitioner_id, session.starts_at, 1, cursor)
+        pages.append([each.appointment.id for each in page.details])
+        cursor = page.cursor
     assert [each for page in pages for each in page] == [first.about]
     assert len(pages) > 1
 
