@@ -187,6 +187,6 @@ class Gateway:
         try:
             self.trust.learn(name, b64decode(json.loads(raw)["alipay_cert_content"]))
         except (KeyError, TypeError, ValueError):
-            log.event("gateway.certificate-refused", certificate=name)
+            log.event("gateway.certificate-not-fetched", certificate=name)
             return None
         return self.trust.find(name)

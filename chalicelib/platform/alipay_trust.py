@@ -98,7 +98,7 @@ class CertificateTrust:
         """Take in a fetched certificate. Raises Untrusted unless it is what was asked for and the platform's own."""
         certificate = self._checked(pem)
         if certificate_name(certificate) != name:
-            raise Untrusted("another certificate was asked for")
+            raise _refused("another certificate was asked for")
         self._known[name] = certificate
         log.event("gateway.certificate-learnt", certificate=name)
         try:
@@ -112,8 +112,8 @@ class CertificateTrust:
         found = {"app": read(self.app)[0], "platform": self._given[0]}
         try:
             found["root"] = chain(self._given[0], self._between, read(self.roots), now)[-1]
-        except Untrusted:
-            log.event("gateway.certificate-refused", certificate=certificate_name(self._given[0]))
+        except Untrusted as error:
+            log.event("gateway.certificate-refused", why=str(error))
         return {name: each.not_valid_after_utc for name, each in found.items()}
 
     def watch(self) -> None:
@@ -139,16 +139,18 @@ class CertificateTrust:
         try:
             return self._checked(pem)
         except Untrusted:
-            log.event("gateway.certificate-refused")
             return None
 
     def _checked(self, pem: bytes) -> Certificate:
         """The certificate a PEM is about. Merchants' lead to the same root: whom it names counts too."""
-        leaf, *more = read(pem)
-        rsa_key(leaf)
-        chain(leaf, [*more, *self._between], read(self.roots), self.clock())
+        try:
+            leaf, *more = read(pem)
+            rsa_key(leaf)
+            chain(leaf, [*more, *self._between], read(self.roots), self.clock())
+        except Untrusted as error:
+            raise _refused(str(error)) from error
         if holder(leaf) != holder(self._given[0]):
-            raise Untrusted("it names somebody else")
+            raise _refused("it names somebody else")
         return leaf
 
     @cached_property
@@ -158,3 +160,9 @@ class CertificateTrust:
     @property
     def _between(self) -> list[Certificate]:
         return self._given[1:]
+
+
+def _refused(why: str) -> Untrusted:
+    """Tell an administrator why, in words of our own."""
+    log.event("gateway.certificate-refused", why=why)
+    return Untrusted(why)

@@ -108,9 +108,13 @@ def test_a_certificate_that_is_not_believed_teaches_nothing(
     assert wiring.core_table().query("PAYMENT-APP-TRUST") == ([], None)
 
 
-def test_a_merchants_certificate_of_the_same_root_is_not_the_platforms(trust: GivenTrust) -> None:
+def test_a_merchants_certificate_of_the_same_root_is_not_the_platforms(
+    trust: GivenTrust, log_lines: Callable[[], str]
+) -> None:
+    log_lines()
     with pytest.raises(Untrusted, match="somebody else"):
         trust().learn(certificate_name(STRANGERS), pem(STRANGERS, class_1()))
+    assert '"why":"it names somebody else"' in log_lines()
 
 
 def test_an_answer_signed_with_another_key_than_its_certificates_is_not_believed(
