@@ -30,6 +30,11 @@ PLACES = {MORNING: 14, AFTERNOON: 12}
 
 TITLES = (("主治医师", 20_00), ("副主任医师", 30_00), ("主任医师", 50_00))
 """Professional title and its registration fee in fen."""
+SOUGHT_AFTER = "名医"
+SOUGHT_AFTER_FEE, SOUGHT_AFTER_MINUTES = 100_00, 60
+"""Who sees one person a day: sold out by the first who comes, so that somebody has to wait."""
+TOP = "三级甲等"
+"""The grade of the hospitals that have one."""
 
 ENGLISH = {
     "内科": "Internal Medicine",
@@ -105,7 +110,7 @@ def seed(hospitals: Iterable[Institution], start_on: date, days: int = 14) -> in
 
 @dataclass(frozen=True, slots=True)
 class _House:
-    """One hospital with its departments; each has a practitioner, the first has two."""
+    """One hospital with its departments; each has a practitioner, the first has two, and perhaps one sought-after."""
 
     hospital: Hospital
     departments: list[Department]
@@ -131,20 +136,25 @@ class _House:
         ]
         staffed = [departments[0], *departments]
         practitioners = [_practitioner(each, number, random) for number, each in enumerate(staffed)]
+        if hospital.grade == TOP:
+            last = _practitioner(departments[0], len(staffed), random)
+            practitioners.append(last.model_copy(update={"title": SOUGHT_AFTER}))
         return cls(hospital, departments, practitioners)
 
     def sessions(self, start_on: date, days: int) -> Iterator[Session]:
-        """The first practitioner sits every morning, the others on every second weekday."""
+        """The first practitioner sits every morning, one sought-after every afternoon, others on every second weekday."""
         by_id = {each.id: each for each in self.departments}
         for number, practitioner in enumerate(self.practitioners):
-            half = MORNING if number % 2 == 0 else AFTERNOON
+            one_a_day = practitioner.title == SOUGHT_AFTER
+            half = MORNING if number % 2 == 0 and not one_a_day else AFTERNOON
             for offset in range(days):
                 day = start_on + timedelta(days=offset)
                 second = day.weekday() < SATURDAY and (day.toordinal() + number) % 2 == 0
-                if number == 0 or second:
+                if number == 0 or one_a_day or second:
                     yield self._session(practitioner, by_id[practitioner.department_id], day, half)
 
     def _session(self, practitioner: Practitioner, department: Department, day: date, half: time) -> Session:
+        one_a_day = practitioner.title == SOUGHT_AFTER
         return Session(
             hospital_id=self.hospital.id,
             hospital_name=self.hospital.name,
@@ -154,9 +164,9 @@ class _House:
             practitioner_name=practitioner.name,
             practitioner_title=practitioner.title,
             starts_at=datetime.combine(day, half).astimezone(UTC),
-            minutes=MINUTES,
-            places=PLACES[half],
-            fee_fen=dict(TITLES)[practitioner.title],
+            minutes=SOUGHT_AFTER_MINUTES if one_a_day else MINUTES,
+            places=1 if one_a_day else PLACES[half],
+            fee_fen=SOUGHT_AFTER_FEE if one_a_day else dict(TITLES)[practitioner.title],
         )
 
 

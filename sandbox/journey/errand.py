@@ -11,6 +11,7 @@ from sandbox.journey.family import FamilySteps
 from sandbox.journey.insurance import InsuranceSteps
 from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
+from sandbox.journey.waiting import WaitingSteps
 
 
 class Errand(
@@ -19,6 +20,7 @@ class Errand(
     ChangeSteps,
     StoppedSteps,
     InsuranceSteps,
+    WaitingSteps,
     AppointmentSteps,
     BooksStep,
     CertificateSteps,
@@ -46,6 +48,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "late-payment-refund": Errand.late_payment_refund,
     "clinic-stopped-refund": Errand.clinic_stopped_refund,
     "mixed-settlement": Errand.mixed_settlement,
+    "waitlist-fulfilled": Errand.waitlist_fulfilled,
     "reconciled": Errand.reconciled,
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,

@@ -31,6 +31,7 @@ STEPS = [
     "late-payment-refund",
     "clinic-stopped-refund",
     "mixed-settlement",
+    "waitlist-fulfilled",
     "reconciled",
     "request-certificate",
     "certificate-issued",

@@ -14,10 +14,11 @@ from tests.property.registration.by_hospitals import Hospital
 from tests.property.registration.by_insurers import Insurers
 from tests.property.registration.by_patients import Patients
 from tests.property.registration.by_surroundings import Cloud, PaymentApp, Time
+from tests.property.registration.by_waiters import Waiters
 from tests.property.registration.hall import Hall, hall
 
 
-class Registration(Patients, Hospital, Insurers, PaymentApp, Cloud, Time):
+class Registration(Patients, Waiters, Hospital, Insurers, PaymentApp, Cloud, Time):
     """The whole of it. A new room's rules join here."""
 
 

@@ -7,7 +7,7 @@ that asks for the matching, and the sweep finds it every minute.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from chalicelib.platform.dynamo import PRESENT, Item, Table, Write, commit
@@ -106,7 +106,10 @@ class QueueStore:
         """Queues that the sweep must look at."""
         found = self.table.due(_DUE, int(now.timestamp()))
         parts = (item["pk"].split("#") for item in found)
-        return [Day(hospital_id=part[1], department_id=part[2], date=part[3]) for part in parts]
+        return [
+            Day(hospital_id=hospital, department_id=department, date=date.fromisoformat(day))
+            for _, hospital, department, day in parts
+        ]
 
     def note_return(self, day: Day, appointment_id: str, lead: timedelta, now: datetime) -> None:
         """Remember that a sold slot was given back, so long before its day; told twice, it counts once."""

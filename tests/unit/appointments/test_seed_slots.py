@@ -6,7 +6,7 @@ from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
 from chalicelib.types import CHINA
 from sandbox.institutions.directory import Institution, institutions
-from sandbox.seed_slots import REGION, _House, seed
+from sandbox.seed_slots import REGION, SOUGHT_AFTER, TOP, _House, seed
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 
@@ -34,6 +34,13 @@ def test_a_hospital_is_the_same_every_time_and_its_ids_its_own() -> None:
 def test_a_special_hospital_has_its_own_departments() -> None:
     children = next(each for each in HOSPITALS if each.name.endswith("儿童医院"))
     assert {each.name for each in _House.of(children).departments} >= {"儿科", "新生儿科"}
+
+
+def test_a_great_hospital_has_somebody_whose_day_is_sold_out_by_one() -> None:
+    for hospital in HOSPITALS:
+        alone = [each for each in sessions(hospital) if each.places == 1]
+        assert len(alone) == (14 if hospital.grade == TOP else 0)
+        assert {each.practitioner_title for each in alone} <= {SOUGHT_AFTER}
 
 
 def test_no_practitioner_sits_in_two_sessions_at_once() -> None:

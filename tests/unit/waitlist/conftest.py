@@ -10,6 +10,7 @@ from tests.appointments import Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
 from tests.fakes import PaymentApp
 from tests.memory.cloud import MemoryCloud, Place, place
+from tests.memory.outside import Nearby
 from tests.waitlist import Lobby
 
 
@@ -27,6 +28,11 @@ def clock(here: Place) -> HeldClock:
 @pytest.fixture
 def cloud(here: Place) -> MemoryCloud:
     return here.cloud
+
+
+@pytest.fixture
+def world(here: Place) -> Nearby:
+    return here.world
 
 
 @pytest.fixture
