@@ -142,7 +142,7 @@ class _House:
         return cls(hospital, departments, practitioners)
 
     def sessions(self, start_on: date, days: int) -> Iterator[Session]:
-        """The first practitioner sits every morning, one sought-after every afternoon, others on every second weekday."""
+        """The first practitioner sits every morning, the sought-after every afternoon, others every second weekday."""
         by_id = {each.id: each for each in self.departments}
         for number, practitioner in enumerate(self.practitioners):
             one_a_day = practitioner.title == SOUGHT_AFTER
