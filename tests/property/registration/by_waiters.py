@@ -7,15 +7,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from chalicelib import wiring
+from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import milliseconds, person_key, person_token
 from chalicelib.payments.model import Order
+from chalicelib.policies.model import Policy
 from chalicelib.waitlist.model.entry import Entry
 from chalicelib.waitlist.service.waiting import Wish
 from tests.appointments import clinic_of, place_of
-from tests.property.registration.by_patients import patients
-from tests.property.registration.hall import PLACES, Trouble
+from tests.property.registration.by_patients import sessions
+from tests.property.registration.hall import PLACES, WAITER, Trouble
 from tests.property.registration.rules import Rules, troubles, which
 from tests.waitlist import the_day
+
+waiters = st.sampled_from([WAITER, WAITER, *range(PLACES)])
 
 
 class Waiters(Rules):
@@ -26,15 +30,7 @@ class Waiters(Rules):
         self.waiting: list[tuple[int, str]] = []
         """Patient and id of every entry that was answered."""
 
-    @rule(session=st.integers(0, 1))
-    def a_session_is_full(self, session: int) -> None:
-        """Everybody takes one of its slots, as far as they go."""
-        for index in range(PLACES):
-            patient = self.hall.patients[index]
-            held = self.hall.do(partial(patient.hold, self.hall.sessions[session], index), None)
-            self.hall.remember(index, held)
-
-    @rule(patient=patients, session=st.integers(0, 1), hours=st.sampled_from([1, 9]), trouble=troubles)
+    @rule(patient=waiters, session=sessions, hours=st.sampled_from([1, 9]), trouble=troubles)
     def wait(self, patient: int, session: int, hours: int, trouble: Trouble | None) -> None:
         who, wanted = self.hall.patients[patient], self.hall.sessions[session]
         until = self.hall.place.clock() + timedelta(hours=hours)
@@ -53,15 +49,22 @@ class Waiters(Rules):
         if isinstance(order, Order):
             self.hall.orders[order.id] = order
 
-    @precondition(lambda self: self.waiting)
-    @rule(which=which)
-    def wait_and_pay_at_once(self, which: int) -> None:
-        """So that queues are not always empty."""
-        self.prepay(which, None)
-        _, entry_id = self.waiting[which % len(self.waiting)]
-        trade = self.hall.till.trades.get(entry_id.replace("wle_", "ord_", 1))
-        if trade and trade["trade_status"] == "WAIT_BUYER_PAY":
-            order = self.hall.orders.get(trade["out_trade_no"])
+    @rule(patient=waiters, session=sessions, hours=st.sampled_from([1, 9]), worked=st.booleans())
+    def somebody_waits_for_a_full_session(
+        self, patient: int, session: int, hours: int, *, worked: bool
+    ) -> None:
+        """Everybody takes one of its slots, as far as they go; then somebody enters and prepays."""
+        for index in range(PLACES):
+            who = self.hall.patients[index]
+            held = self.hall.do(partial(who.hold, self.hall.sessions[session], index), None)
+            self.hall.remember(index, held)
+        if worked:
+            self.hall.everybody_works()
+        before = len(self.waiting)
+        self.wait(patient, session, hours, None)
+        if len(self.waiting) > before:
+            self.prepay(-1, None)
+            order = self.hall.orders.get(self.waiting[-1][1].replace("wle_", "ord_", 1))
             self.hall.told += [self.hall.till.pay(order)] if order else []
 
     @precondition(lambda self: self.waiting)
@@ -74,16 +77,18 @@ class Waiters(Rules):
     # -- what they are owed
     def entries(self) -> list[tuple[int, Entry]]:
         """Patient and entry, of all that were ever made."""
-        found = [
+        return [
             (patient, each)
             for patient, who in enumerate(self.hall.patients)
             for each in wiring.waiting().list_own(who.citizen, 100, None)[0]
         ]
-        for patient, each in found:
-            if each.appointment_id:
-                known = (patient, each.appointment_id)
-                self.hall.made += [] if known in self.hall.made else [known]
-        return found
+
+    @rule()
+    def look_at_the_list(self) -> None:
+        """Whoever got a slot learns of it, and may cancel, move or come as everybody."""
+        for patient, each in self.entries():
+            known = (patient, each.appointment_id or "")
+            self.hall.made += [known] if each.appointment_id and known not in self.hall.made else []
 
     def entitled(self) -> dict[str, int]:
         """Whoever still waits has prepaid."""
@@ -101,8 +106,10 @@ class Waiters(Rules):
         """Whether a slot that they wait for is free, and they are not in its session already."""
         now_ms = milliseconds(self.hall.place.clock())
         (session,) = [each for each in self.hall.sessions if each.practitioner_id == entry.practitioner_id]
-        clinic = clinic_of(session)
-        token = person_key(person_token(self.hall.patients[patient].card.person_id, clinic.number))
+        clinic, person = clinic_of(session), self.hall.patients[patient].card.person_id
+        if clinic.stopped or self._must_not(person, session):
+            return False
+        token = person_key(person_token(person, clinic.number))
         taken = clinic.seen.slots
         free = [
             index
@@ -111,3 +118,10 @@ class Waiters(Rules):
             and 0 <= taken.get(place_of(session, index).key, 0) <= now_ms
         ]
         return bool(free) and token not in clinic.seen.people
+
+    def _must_not(self, person: str, session: Session) -> bool:
+        """Whether the day's limit or a sanction keeps a person from one more appointment."""
+        seen = wiring.booking().limiting.store.find(person)
+        claims = seen.day(session.day).entries
+        most = self.hall.rules.city.get("most_per_day", Policy().most_per_day)
+        return seen.barred_until is not None or len({each.clinic for each in claims}) >= most

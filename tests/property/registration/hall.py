@@ -30,7 +30,8 @@ from tests.parties import HOSPITAL
 SESSIONS = 3
 PLACES = 3
 PATIENTS = 4
-"""The last one is the first one's person with another account."""
+"""The last one is the first one's person with another account. `WAITER`, one more, only waits."""
+WAITER = PATIENTS
 
 
 class Trouble(NamedTuple):
@@ -114,6 +115,7 @@ class Hall:
         )
         self.patients = [a_patient(self.till.app, self.place.clock, each) for each in people]
         self.patients.append(with_another_account(self.patients[0], self.till.app))
+        self.patients.append(a_patient(self.till.app, self.place.clock, "psn_01JAPERS0N0000000000000099"))
         self.place.cloud.settle()
         nothing = self.place.cloud.remember()
         for each in MORNINGS:
