@@ -43,7 +43,7 @@ class Waiter(Hands):
         asked = wanted | {"latestFulfilmentAt": until, "cardId": self.card["id"]}
         entered = self.visitor.post("/v1/waitlist-entries", asked, (201,))
         expect("percent" in entered["estimatedSuccess"], f"no chance was told with {entered['id']}")
-        order = self.visitor.post(f"/v1/waitlist-entries/{entered['id']}/payment")
+        order = self.visitor.post(f"/v1/waitlist-entries/{entered['id']}/payment")["order"]
         self.visitor.post(f"/sandbox/payment-app/trades/{order['tradeNo']}/pay")
         return self.entry(entered["id"], "active")
 

@@ -8,6 +8,7 @@ import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clock, day } from "../time.js";
 import { badge, emptyState, region } from "../ui.js";
+import { waitRows } from "./waitlist.js";
 
 const TONES = { pending: "warning", booked: "success", "checked-in": "success", arrived: "success", noshow: "warning", stopped: "warning" };
 const STOPPED = new Set(["clinic_stopped", "cancelled_by_site"]);
@@ -32,5 +33,6 @@ export function appointmentsScreen(phone) {
   const show = ({ items }) => (items.length
     ? h("ul", { class: "rows" }, items.map((item) => h("li", {}, appointmentRow(phone, item))))
     : emptyState("calendar", t("apt.none"), t("apt.noneDetail")));
-  return { title: t("home.appointments"), body: region(() => get("/v1/appointments", { signal: phone.signal }), show, { signal: phone.signal }) };
+  const mine = region(() => get("/v1/appointments", { signal: phone.signal }), show, { signal: phone.signal });
+  return { title: t("home.appointments"), body: [waitRows(phone), mine] };
 }

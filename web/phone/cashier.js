@@ -14,12 +14,14 @@ const LEGS = ["gov", "acct", "other", "cash"];
 const OPEN = ["created", "unknown", "paying"];
 
 /**
- * @param {import("./shell.js").Phone} phone @param {any} appointment @param {() => void} afterwards
- * @param {boolean} useInsurance whether the medical insurance is to bear its share
+ * @param {import("./shell.js").Phone} phone @param {any} bought an appointment, or what `path` names
+ * @param {() => void} afterwards
+ * @param {object} [wishes] what is said of the payment; `useInsurance`: the medical insurance is to bear its share
+ * @param {string} [path] whose payment it is
  */
-export function openCashier(phone, appointment, afterwards, useInsurance) {
+export function openCashier(phone, bought, afterwards, wishes = {}, path = "/v1/appointments") {
   const key = newKey();
-  const ask = () => post(`/v1/appointments/${appointment.id}/payment`, { useInsurance }, { key, signal: phone.signal });
+  const ask = () => post(`${path}/${bought.id}/payment`, wishes, { key, signal: phone.signal });
   const sheet = h("div", { class: "cashier" });
   fill(sheet, region(ask, ({ order }) => till(phone, order, afterwards), { rows: 3, signal: phone.signal }));
   phone.openSheet(t("cashier.title"), sheet);
@@ -28,7 +30,7 @@ export function openCashier(phone, appointment, afterwards, useInsurance) {
 function till(phone, order, afterwards) {
   const problems = h("div");
   const due = OPEN.includes(order.status) && order.tradeNo;
-  const { legs, insurance } = order;
+  const { legs = { cash: order.totalFen }, insurance = {} } = order; // a prepayment is all cash
   const pay = () => attempt(problems, async () => {
     if (due) await post(`/sandbox/payment-app/trades/${order.tradeNo}/pay`);
     phone.closeSheet();

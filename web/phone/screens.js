@@ -31,11 +31,12 @@ import { sessionsScreen } from "./sessions.js";
 import { Phone } from "./shell.js";
 import { slotsScreen } from "./slots.js";
 import { usagesScreen } from "./usages.js";
+import { waitScreen } from "./wait.js";
 
 const SCREENS = {
   login: loginScreen, home: homeScreen, face: faceScreen, bind: bindScreen, code: codeScreen,
   hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
-  appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen,
+  appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen, wait: waitScreen,
   certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
   card: cardScreen, licence: licenceScreen, usages: usagesScreen, scan: scanScreen,
   family: familyScreen, member: memberScreen, mandate: mandateScreen,

@@ -15,17 +15,18 @@ const noon = (date) => `${date}T12:00:00+08:00`;
 
 /**
  * @param {import("./shell.js").Phone} phone
- * @param {{hospitalId: string, departmentId: string, date?: string, fits?: (slot: any) => boolean, choose: (slot: any) => void}} wish
- *   `date` is shown first, else tomorrow; slots that do not fit are left out
+ * @param {{hospitalId: string, departmentId: string, date?: string, fits?: (slot: any) => boolean, choose: (slot: any) => void,
+ *   beside?: (date: string, slots: any[]) => any}} wish
+ *   `date` is shown first, else tomorrow; slots that do not fit are left out; `beside` is shown under the day's slots
  */
-export function slotPicker(phone, { hospitalId, departmentId, date, fits = () => true, choose }) {
+export function slotPicker(phone, { hospitalId, departmentId, date, fits = () => true, choose, beside }) {
   const days = comingDays(DAYS);
   const results = h("div");
   const strip = h("div", { class: "days", role: "group", "aria-label": t("slots.days") });
   function open(chosen) {
     for (const button of strip.children) button.setAttribute("aria-pressed", String(button.dataset.date === chosen));
     const ask = () => allSlots({ hospitalId, departmentId, date: chosen }, phone.signal);
-    fill(results, region(ask, (slots) => doctors(slots.filter(fits), choose), { signal: phone.signal }));
+    fill(results, region(ask, (slots) => [doctors(slots.filter(fits), choose), beside?.(chosen, slots)], { signal: phone.signal }));
   }
   fill(strip, days.map((each, i) => h("button", {
     type: "button", class: "day", "data-date": each, "aria-label": day(noon(each)), onclick: () => open(each),

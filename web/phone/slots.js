@@ -10,16 +10,18 @@ import { icon } from "../icons.js";
 import { clock, day, yuan } from "../time.js";
 import { attempt, facts, notice } from "../ui.js";
 import { slotPicker } from "./slot-picker.js";
+import { soldOut } from "./waitlist.js";
 import { cardChoice, usableCards } from "./wallet.js";
 
 /** @type {import("./shell.js").Screen} */
 export function slotsScreen(phone, { hospital, department, date }) {
   const choose = (slot) => holdSheet(phone, { hospital, department }, slot);
+  const beside = (chosen, slots) => soldOut(phone, { hospital, department }, chosen, slots);
   return {
     title: t("slots.title"),
     body: [
       h("div", { class: "place" }, h("strong", {}, hospital.name), h("span", {}, department.name)),
-      slotPicker(phone, { hospitalId: hospital.id, departmentId: department.id, date, choose }),
+      slotPicker(phone, { hospitalId: hospital.id, departmentId: department.id, date, choose, beside }),
     ],
   };
 }

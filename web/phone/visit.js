@@ -25,7 +25,7 @@ export function stateOf(phone, appointment, { paid, afterPayment, refresh }) {
 function held(phone, appointment, afterPayment) {
   const left = h("strong", { class: "countdown", role: "timer" });
   const insurance = h("input", { type: "checkbox", name: "useInsurance", checked: true });
-  const pay = h("button", { type: "button", class: "button button-primary wide", onclick: () => openCashier(phone, appointment, afterPayment, insurance.checked) },
+  const pay = h("button", { type: "button", class: "button button-primary wide", onclick: () => openCashier(phone, appointment, afterPayment, { useInsurance: insurance.checked }) },
     icon("wallet"), t("apt.pay", { price: yuan(appointment.feeFen) }));
   everySecond(() => {
     const seconds = secondsLeft(appointment.holdExpiresAt);

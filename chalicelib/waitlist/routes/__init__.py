@@ -24,6 +24,7 @@ from chalicelib.waitlist.routes.wire import (
     EntryView,
     EstimateQuery,
     EstimateView,
+    PrepaymentOrder,
 )
 from chalicelib.waitlist.service.waiting import Wish
 
@@ -107,7 +108,13 @@ def pay_waitlist_entry(caller: Citizen, entry_id: str) -> EntryPayment:
     """Prepay; the place in the queue counts from the payment."""
     order = wiring.prepaying().pay(caller, entry_id)
     return EntryPayment(
-        order_id=order.id, trade_no=order.trade_no, status=order.status, total_fen=order.total_fen
+        order=PrepaymentOrder(
+            id=order.id,
+            out_trade_no=order.id,
+            trade_no=order.trade_no,
+            status=order.status,
+            total_fen=order.total_fen,
+        )
     )
 
 

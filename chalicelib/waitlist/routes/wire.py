@@ -85,10 +85,17 @@ class EntryList(Wire):
     cursor: str | None
 
 
-class EntryPayment(Wire):
-    """The entry's order; `tradeNo` is what `my.tradePay` wants."""
+class PrepaymentOrder(Wire):
+    """A payment order; `tradeNo` is what `my.tradePay` wants."""
 
-    order_id: str
+    id: str
+    out_trade_no: str
     trade_no: str | None
     status: OrderStatus
     total_fen: Fen
+
+
+class EntryPayment(Wire):
+    """The entry's order."""
+
+    order: PrepaymentOrder

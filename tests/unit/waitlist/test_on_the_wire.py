@@ -54,8 +54,8 @@ def asked(session: Session, card_id: str, **changed: object) -> dict[str, object
 
 def prepaid(phone: Phone, entry: dict[str, Any], till: Till, cloud: Cloud) -> dict[str, Any]:
     opened = phone.api.post(f"{ENTRIES}/{entry['id']}/payment", token=phone.token)
-    assert (opened.status, opened.json["totalFen"]) == (201, entry["feeFen"])
-    order = wiring.payments().find(opened.json["orderId"])
+    assert (opened.status, opened.json["order"]["totalFen"]) == (201, entry["feeFen"])
+    order = wiring.payments().find(opened.json["order"]["id"])
     assert order is not None
     notify(phone.api, till.pay(order))
     cloud.settle()
