@@ -32,7 +32,7 @@ from chalicelib.appointments.routes.wire import (
 from chalicelib.cards.errors import CardNotFound, CardNotUsable
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
-from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
+from chalicelib.mandates.errors import MANDATE_REFUSALS
 from chalicelib.payments.errors import InsuranceUnavailable, PaymentRefused, PaymentUnavailable
 
 routes = wiring.routes(__name__)
@@ -56,9 +56,7 @@ def _view(appointment: Appointment) -> AppointmentView:
         ClinicStopped,
         CardNotFound,
         CardNotUsable,
-        ActionNotMandated,
-        MandateEnded,
-        MandateNotFound,
+        *MANDATE_REFUSALS,
         Unavailable,
     ),
     repeatable=True,  # the session's own item remembers who holds the slot
@@ -143,7 +141,15 @@ def cancel_appointment(caller: Citizen, appointment_id: str) -> AppointmentView:
     "POST",
     "/v1/appointments/{appointment_id}/check-in",
     auth=wiring.citizen,
-    errors=(AppointmentUnknown, AppointmentNotOpen, CheckInTooEarly, CheckInTooLate, Unavailable),
+    errors=(
+        AppointmentUnknown,
+        AppointmentNotOpen,
+        CheckInTooEarly,
+        CheckInTooLate,
+        CardNotFound,
+        *MANDATE_REFUSALS,
+        Unavailable,
+    ),
     repeatable=True,  # who is there is there
 )
 def check_in(caller: Citizen, appointment_id: str) -> AppointmentView:
@@ -168,9 +174,7 @@ def check_in(caller: Citizen, appointment_id: str) -> AppointmentView:
         ClinicStopped,
         CardNotFound,
         CardNotUsable,
-        ActionNotMandated,
-        MandateEnded,
-        MandateNotFound,
+        *MANDATE_REFUSALS,
         Unavailable,
     ),
     repeatable=True,  # the old appointment remembers where it was moved to

@@ -14,6 +14,7 @@ from chalicelib.appointments.service.ending import hospital_event
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.cases import CaseStore
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
@@ -45,12 +46,14 @@ class Attending:
     def check_in(self, citizen: Citizen, appointment_id: str) -> Appointment:
         """Say that the patient is there; doing so twice is doing so once. After the slot's start it counts as late.
 
-        The hospital's policy says how long before and after the start. Raises AppointmentUnknown, AppointmentNotOpen,
-        CheckInTooEarly, CheckInTooLate, Unavailable.
+        The hospital's policy says how long before and after the start; for somebody else a mandate must stand still.
+        Raises AppointmentUnknown, AppointmentNotOpen, CheckInTooEarly, CheckInTooLate, Unavailable, what
+        `Cards.must_represent` raises.
         """
         appointment = self.booking.kept(citizen, appointment_id)
         if appointment.status != "booked":
             return _present(appointment)
+        self.booking.cards.must_represent(citizen, appointment.card_id, Action.APPOINTMENTS)
         now = self.clock()
         _must_be_in_time(appointment, self.policies.at(appointment.hospital_id, appointment.held_at), now)
         told = [

@@ -78,6 +78,19 @@ class Cards:
         card.require_usable()
         return card
 
+    def must_represent(self, citizen: Citizen, card_id: str, action: Action) -> None:
+        """Refuse whoever acts for a card's person without being that person, or having a mandate for it now.
+
+        The state of the card does not matter here. One consistent read for somebody else's card, none for one's own.
+        Raises CardNotFound, MandateNotFound, MandateEnded (also once the card has left the wallet), ActionNotMandated.
+        """
+        entry = citizen.account.wallet.get(card_id)
+        if entry is None:
+            if self.known(card_id).person_id != citizen.account.person_id:
+                raise MandateEnded
+        elif entry.mandate_id:
+            self.mandates().active(citizen, entry.mandate_id, action)
+
     def pseudonym(self, institution_id: str, person_id: str) -> str:
         """The person's name at this institution alone; two institutions cannot compare theirs."""
         secret = self.mac.derive("pseudonym")

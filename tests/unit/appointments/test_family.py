@@ -1,11 +1,14 @@
 """Registering a family member: by their card, within a mandate, as their own person."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
+from chalicelib.types import rfc3339
 from tests.api import Api, ApiAnswer
-from tests.appointments import Till, notify, place_of
+from tests.appointments import Till, a_session, notify, place_of, published
 from tests.builders import an_identity_number
 from tests.bureau import Bureau, a_bureau
 from tests.citizens import Phone
@@ -40,9 +43,10 @@ def with_card(phone: Phone, bureau: Bureau) -> Phone:
     return phone
 
 
-def carried(agent: Phone, elder: Relative, *actions: str) -> tuple[str, str]:
+def carried(agent: Phone, elder: Relative, *actions: str, until: datetime | None = None) -> tuple[str, str]:
     """Ids of a mandate and of the card that the agent carries by it."""
-    mandate = by_own_face(agent, elder, actions=list(actions)).json
+    lasting = {"until": rfc3339(until)} if until else {}
+    mandate = by_own_face(agent, elder, actions=list(actions), **lasting).json
     answer = agent.api.post("/v1/cards", {"mandateId": mandate["id"]}, token=agent.token)
     assert answer.status == 201
     return mandate["id"], answer.json["id"]
@@ -104,6 +108,65 @@ def test_once_the_mandate_is_over_nothing_more_is_registered(
     mandate_id, card_id = carried(agent, elder, "cards", "appointments")
     agent.api.call("DELETE", f"/v1/mandates/{mandate_id}", token=agent.token)
     assert hold(agent, session, 0, card_id).code == "card-not-found"
+
+
+@pytest.fixture
+def soon(cloud: Cloud, clock: HeldClock) -> Session:
+    """A session for which check-in is open."""
+    return published(a_session(clock).model_copy(update={"starts_at": clock() + timedelta(hours=1)}))
+
+
+def booked(agent: Phone, session: Session, card_id: str, till: Till, cloud: Cloud) -> str:
+    """The path of an appointment that the agent has booked for the card's person."""
+    path = f"/v1/appointments/{hold(agent, session, 3, card_id).json['id']}"
+    opened = agent.api.post(f"{path}/payment", token=agent.token).json["order"]
+    order = wiring.payments().find(opened["id"])
+    assert order is not None
+    notify(agent.api, till.pay(order))
+    cloud.settle()
+    return path
+
+
+def test_by_a_mandate_that_stands_one_checks_in_and_moves(
+    agent: Phone, elder: Relative, soon: Session, till: Till, cloud: Cloud
+) -> None:
+    _, card_id = carried(agent, elder, "appointments")
+    path = booked(agent, soon, card_id, till, cloud)
+    moved = agent.api.post(f"{path}/reschedule", {"slotId": place_of(soon, 1).id}, token=agent.token)
+    assert (moved.status, moved.json["movedFrom"]) == (200, path.rpartition("/")[2])
+    there = agent.api.post(f"/v1/appointments/{moved.json['id']}/check-in", token=agent.token)
+    assert (there.status, there.json["status"]) == (200, "checked-in")
+
+
+@pytest.mark.parametrize("ended", ["revoked", "by a date"])
+def test_once_the_mandate_is_over_nobody_is_checked_in_or_moved_but_the_slot_may_be_given_back(
+    agent: Phone, elder: Relative, soon: Session, till: Till, cloud: Cloud, clock: HeldClock, ended: str
+) -> None:
+    until = clock() + timedelta(minutes=30)
+    mandate_id, card_id = carried(agent, elder, "appointments", until=until)
+    path = booked(agent, soon, card_id, till, cloud)
+    if ended == "revoked":
+        agent.api.call("DELETE", f"/v1/mandates/{mandate_id}", token=agent.token)
+    else:
+        clock.now = until
+        agent.refresh()
+    there = agent.api.post(f"{path}/check-in", token=agent.token)
+    assert (there.status, there.code) == (410, "mandate-ended")
+    moved = agent.api.post(f"{path}/reschedule", {"slotId": place_of(soon, 5).id}, token=agent.token)
+    assert moved.code == ("card-not-found" if ended == "revoked" else "mandate-ended")
+    assert agent.api.get(path, token=agent.token).json["status"] == "booked"
+    assert agent.api.post(f"{path}/cancel", token=agent.token).json["status"] == "cancelled"
+
+
+def test_whoever_gave_up_their_own_card_still_checks_in(
+    agent: Phone, soon: Session, till: Till, cloud: Cloud
+) -> None:
+    own = agent.api.get("/v1/cards", token=agent.token).json["items"][0]["id"]
+    path = booked(agent, soon, own, till, cloud)
+    scanned = agent.verified("card")
+    gone = agent.api.call("DELETE", f"/v1/cards/{own}", {"verificationId": scanned}, token=agent.token)
+    assert gone.status in {200, 204}
+    assert agent.api.post(f"{path}/check-in", token=agent.token).json["status"] == "checked-in"
 
 
 def test_a_code_shown_before_the_mandate_was_revoked_is_refused_at_the_counter(
