@@ -92,6 +92,21 @@ def test_a_face_that_did_not_pass_binds_nothing(stack: Stack, errand: Errand, fa
     assert code == {"failed": "face-not-passed", "pending": "face-pending"}[fault]
 
 
+def test_a_renewed_certificate_of_the_payment_app_is_fetched_and_kept(stack: Stack, errand: Errand) -> None:
+    name = errand.visitor.post("/sandbox/payment-app/certificates/renewal")["alipayCertSn"]
+    trade_no = with_a_hold(errand)
+    errand.visitor.post(f"/sandbox/payment-app/trades/{trade_no}/pay")
+    booked = errand.until(
+        lambda: errand.visitor.get(f"/v1/appointments/{errand.appointment['id']}"),
+        lambda a: a["status"] == "booked",
+    )
+    assert booked["payment"]["status"] == "paid"
+    cloud = stack.client("dynamodb")
+    (table,) = [each for each in cloud.list_tables()["TableNames"] if "CoreTable" in each]
+    key = {"pk": {"S": "PAYMENT-APP-TRUST"}, "sk": {"S": f"CERTIFICATE#{name}"}}
+    assert "Item" in cloud.get_item(TableName=table, Key=key)
+
+
 def test_a_code_is_decoded_once(errand: Errand) -> None:
     for step in (Errand.login, Errand.face, Errand.bind_card, Errand.show_code, Errand.decode):
         step(errand)
