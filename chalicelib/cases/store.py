@@ -58,6 +58,16 @@ class CaseStore:
         expect = {"version": case.version, "status": case.status}
         return case_of(commit(self.table.update(key, refused, expect=expect, assign=assign, remove=remove)))
 
+    def count(self, most: int) -> int:
+        """How many cases are open, as far as `most`; the index may be a moment behind."""
+        found, after = 0, None
+        while found < most:
+            keys, after = self.table.standing(DUE, limit=most - found, after=after)
+            found += len(keys)
+            if after is None:
+                break
+        return found
+
     def page(self, limit: int, after: Mapping[str, Any] | None) -> tuple[list[Case], Item | None]:
         """Open cases, the oldest first, and the key to go on after; the index may be a moment behind."""
         keys, last = self.table.standing(DUE, limit=limit, after=after)

@@ -46,4 +46,4 @@ def reconcile(event: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to the schedule, or to somebody who names a day."""
     from chalicelib.reconciliation.service.asked import Asked
 
-    return Asked(reconciling()).serve(event)
+    return Asked(reconciling(), cases()).serve(event)

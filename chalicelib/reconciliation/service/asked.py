@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from chalicelib.cases.service.cases import Cases
 from chalicelib.errors import AppError, Invalid, Unavailable
 from chalicelib.platform.http import problem
 from chalicelib.reconciliation.model.report import Report
@@ -24,11 +25,15 @@ class Asked:
     """Serves one request at a time."""
 
     reconciling: Reconciling
+    cases: Cases
 
     def serve(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Reports of the day that the event names as `day`, or of all days that are due. Raises what cannot be told."""
         if "day" not in event:
-            return {"reports": self._all_due()}
+            try:
+                return {"reports": self._all_due()}
+            finally:
+                self.cases.measure()
         try:
             return {"reports": [_told(self.reconciling.run(_day(event["day"])))]}
         except Unavailable:

@@ -1,5 +1,6 @@
 """A day's three sides beside each other: what differs becomes a case, and what agrees again closes it."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -247,6 +248,20 @@ def test_trouble_with_one_day_does_not_keep_another_from_its_own(
     kept = wiring.reconciling().reports.find(day + timedelta(days=1))
     assert kept is not None
     assert kept.settled
+
+
+def test_every_scheduled_run_counts_what_waits_for_a_human(
+    books: Books, desk: BillDesk, day: date, cloud: Cloud, log_lines: Callable[[], str]
+) -> None:
+    desk.says(day)
+    next_morning(books)
+    for expected in (0, 3, 2):
+        for number in range(expected):
+            wiring.cases().open(f"c-{number}", "TEST", "something-wrong")
+        log_lines()
+        cloud.invoke("reconcile", {})
+        assert f'"OpenCases":[{expected}.0]' in log_lines().replace(" ", "")
+        wiring.cases().settle("c-2", "it is well again")
 
 
 @pytest.mark.parametrize("asked", ["2026-02-30", "yesterday", "2999-01-01", 20261122, None])
