@@ -63,7 +63,7 @@ class WaitingSteps(AppointmentSteps):
     def waitlist_fulfilled(self) -> str:
         """Book a sold-out doctor's only place; somebody else waits for it, and has it when it is cancelled."""
         kept = self.appointment
-        wanted = self._the_only_place()
+        wanted = self.the_only_place()
         self.pay()
         query = "&".join(f"{name}={value}" for name, value in wanted.items())
         waiter = Waiter(Visitor(self.visitor.api, self.visitor.sandbox), self.chance)
@@ -91,7 +91,7 @@ class WaitingSteps(AppointmentSteps):
         waiter.visitor.post(f"{path}/cancel")
         return got
 
-    def _the_only_place(self) -> Told:
+    def the_only_place(self) -> Told:
         """Hold the one place that somebody sought-after has on some day; what one must wait for then."""
         hospitals = self.visitor.get("/v1/hospitals?limit=100", "items")
         for hospital in self.chance.sample(hospitals, len(hospitals)):
