@@ -4,7 +4,7 @@ A certificate lies with its citizen, so that one query lists them and nobody can
 the message that asks for the next step, and stays due until nothing is left to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -66,11 +66,11 @@ class CertificateStore:
         )
         return _certificate(item) if item else None
 
-    def overdue(self, now: datetime) -> list[Certificate]:
+    def overdue(self, now: datetime) -> Iterator[Certificate]:
         """Certificates whose next step did not come about in time."""
         keys = self.table.due(_DUE, int(now.timestamp()))
         found = (self.table.get({"pk": key["pk"], "sk": key["sk"]}, consistent=True) for key in keys)
-        return [_certificate(item) for item in found if item and item["status"] in OPEN]
+        return (_certificate(item) for item in found if item and item["status"] in OPEN)
 
     def remind(self, certificate: Certificate, now: datetime) -> None:
         """Ask for the next step again, each time more patiently."""

@@ -4,7 +4,7 @@ A mandate lies under its reference, so that a family code finds it with one read
 takes one names the version that they saw, so two at once never share one. The member's list holds what stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,11 +69,11 @@ class MandateStore:
         found = (self.find(reference(item["mandate_id"])) for item in items)
         return [each for each in found if each]
 
-    def due(self, now: datetime) -> list[Mandate]:
+    def due(self, now: datetime) -> Iterator[Mandate]:
         """Mandates that have come to their end and are not closed yet."""
         keys = self.table.due(_DUE, int(now.timestamp()))
         found = (self.table.get({"pk": key["pk"], "sk": key["sk"]}, consistent=True) for key in keys)
-        return [_mandate(item) for item in found if item and item["status"] == MandateStatus.ACTIVE]
+        return (_mandate(item) for item in found if item and item["status"] == MandateStatus.ACTIVE)
 
     def grant(self, mandate: Mandate) -> list[Write]:
         """The mandate, its entry in the member's list, and what tells both."""

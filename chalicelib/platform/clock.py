@@ -1,8 +1,12 @@
 """Time as a dependency: services take a `Clock`, and whoever tests or replays them may hold it still."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+_Thing = TypeVar("_Thing")
+_ROUND = timedelta(seconds=4)
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware UTC datetime."""
@@ -28,3 +32,12 @@ def held(clock: Clock) -> Iterator[None]:
         yield
     finally:
         _clocks.remove(clock)
+
+
+def while_time_lasts(found: Iterable[_Thing], clock: Clock, lasting: timedelta = _ROUND) -> Iterator[_Thing]:
+    """What was found, at least one of it, until so much time has gone by; what is left waits for the next round."""
+    ends = clock() + lasting
+    for each in found:
+        yield each
+        if clock() >= ends:
+            return

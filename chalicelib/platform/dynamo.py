@@ -6,7 +6,7 @@ condition fails. `commit` applies one of them with one call, `transact` several 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 25
+_DUE_PAGE = 100
 
 Item = dict[str, Any]
 Refusal = Callable[[Item], AppError | None]
@@ -198,17 +199,36 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
 
-    def due(self, kind: str, until: int, *, limit: int = 100) -> list[Item]:
-        """Keys of open intents of `kind` whose `due_at` (Unix seconds) has come; eventually consistent."""
-        answer = aws.call(
-            self.client().query,
-            TableName=self.name,
-            IndexName="due",
-            KeyConditionExpression="due_kind = :kind AND due_at <= :until",
-            ExpressionAttributeValues=to_attributes({":kind": kind, ":until": until}),
-            Limit=limit,
-        )
-        return [from_attributes(item) for item in answer["Items"]]
+    def due(self, kind: str, until: int) -> Iterator[Item]:
+        """Keys of open intents of `kind` whose `due_at` (Unix seconds) has come, the longest due first, each once.
+
+        Page by page, as they are asked for; eventually consistent.
+        """
+        page: dict[str, Any] = {}
+        seen: set[tuple[str, str]] = set()
+        while True:
+            answer = aws.call(
+                self.client().query,
+                TableName=self.name,
+                IndexName="due",
+                KeyConditionExpression="due_kind = :kind AND due_at <= :until",
+                ExpressionAttributeValues=to_attributes({":kind": kind, ":until": until}),
+                Limit=_DUE_PAGE,
+                **page,
+            )
+            for item in map(from_attributes, answer["Items"]):
+                key = (item["pk"], item["sk"])
+                if key not in seen:
+                    seen.add(key)
+                    yield item
+            if "LastEvaluatedKey" not in answer:
+                return
+            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def put_behind(self, key: Mapping[str, str], kind: str, now: int) -> Write:
+        """Let an open intent be the last of those due by now: what fails must not keep the others waiting."""
+        expect = {"due_kind": kind, "due_at": Below(now)}
+        return self.update(key, lambda _: None, expect=expect, assign={"due_at": now})
 
     def standing(
         self, kind: str, *, limit: int, after: Mapping[str, Any] | None = None

@@ -18,7 +18,7 @@ from chalicelib.cards.service.cards import Cards
 from chalicelib.errors import AppError
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.platform.dynamo import Write, transact
 from chalicelib.platform.keys import Sealer
 from chalicelib.platform.outbox import Message, message
@@ -124,7 +124,7 @@ class Sanctions:
     # -- what time brings
     def sweep(self) -> None:
         """Bring every sanction that is due one step further; one that fails leaves the others alone."""
-        for sanction in self.store.due(self.clock()):
+        for sanction in while_time_lasts(self.store.due(self.clock()), self.clock):
             try:
                 self._advance(sanction)
             except AppError as error:

@@ -19,7 +19,7 @@ from chalicelib.appointments.service.stopping import Stopping
 from chalicelib.appointments.store.schedules import ScheduleStore
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.policies.service import Policies
 
 
@@ -100,7 +100,8 @@ class Schedules:
 
     def sweep(self) -> None:
         """Publish what is released by now. Raises Unavailable after it tried all."""
-        followed = [self._followed(*each) for each in self.store.due(self.clock())]
+        due = while_time_lasts(self.store.due(self.clock()), self.clock)
+        followed = [self._followed(*each) for each in due]
         if not all(followed):
             raise Unavailable
 

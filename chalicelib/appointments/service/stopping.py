@@ -20,7 +20,7 @@ from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.appointments.store.stops import StopStore
 from chalicelib.errors import Unavailable
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.types import decode_base32
 
 _PAGE = 20
@@ -88,7 +88,8 @@ class Stopping:
 
     def sweep(self) -> None:
         """Go on with every stop that is due. Raises Unavailable after it tried all."""
-        found = [self.stops.find(clinic, at_ms) for clinic, at_ms in self.stops.due(self.clock())]
+        due = while_time_lasts(self.stops.due(self.clock()), self.clock)
+        found = (self.stops.find(clinic, at_ms) for clinic, at_ms in due)
         postponed = [stop for stop in found if stop and not self._stepped(stop)]
         if postponed:
             raise Unavailable

@@ -1,10 +1,13 @@
 """Picks up what stayed open: holds nobody paid, orders and visits nobody told us about, refunds on their way.
 
-Unknown outcomes are asked for at the gateway, never assumed. One thing that fails leaves the others alone.
+Unknown outcomes are asked for at the gateway, never assumed. One thing that fails leaves the others alone, and is put
+behind them. A round has its time: what is left of a crowd is the next minute's.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from chalicelib.appointments.errors import AppointmentNotOpen
@@ -16,7 +19,10 @@ from chalicelib.errors import AppError
 from chalicelib.payments.model import PAID, SETTLING, Order
 from chalicelib.payments.service import Payments
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
+
+_ROUND = timedelta(seconds=14)
+"""For orders, and once more for appointments; the function has less than a minute for all rooms."""
 
 
 class Follower(Protocol):
@@ -39,12 +45,12 @@ class Sweeping:
 
     def sweep(self) -> None:
         """Bring every order and appointment that is due one step further."""
-        for order_id in self.payments.due():
-            _try(order_id, lambda order_id=order_id: self._order(order_id))  # type: ignore[misc]
-        for citizen_id, appointment_id in self.appointments.due(self.clock()):
-            found = self.appointments.find(citizen_id, appointment_id)
-            if found:
-                _try(found.id, lambda found=found: self._appointment(found))  # type: ignore[misc]
+        for order_id in while_time_lasts(self.payments.due(), self.clock, _ROUND):
+            if not _done(order_id, partial(self._order, order_id)):
+                _done(order_id, partial(self.payments.put_behind, order_id))
+        for citizen_id, each in while_time_lasts(self.appointments.due(self.clock()), self.clock, _ROUND):
+            if not _done(each, partial(self._appointment, citizen_id, each)):
+                _done(each, partial(self.appointments.put_behind, citizen_id, each, self.clock()))
 
     def _order(self, order_id: str) -> None:
         order = self.payments.resolve(order_id)
@@ -53,7 +59,10 @@ class Sweeping:
         elif order:
             self.paying.follow(order)
 
-    def _appointment(self, appointment: Appointment) -> None:
+    def _appointment(self, citizen_id: str, appointment_id: str) -> None:
+        appointment = self.appointments.find(citizen_id, appointment_id)
+        if appointment is None:
+            return
         if appointment.status == "pending" and self.clock() >= appointment.hold_expires_at:
             self._expire(appointment)
         elif appointment.status == "cancelled":
@@ -70,12 +79,16 @@ class Sweeping:
         self.ending.end(appointment, "expire", "hold_expired")
 
 
-def _try(thing: str, step: Callable[[], None]) -> None:
+def _done(thing: str, step: Callable[[], None]) -> bool:
+    """Whether the step was made, or somebody else was faster."""
     try:
         step()
     except AppointmentNotOpen:
         log.event("sweep.overtaken", about=thing)
     except AppError as error:
         log.event("sweep.postponed", about=thing, code=error.code)
+        return False
     except Exception as error:  # noqa: BLE001  (one broken record must not keep the others waiting)
         log.fault("sweep.failed", error, about=thing)
+        return False
+    return True

@@ -4,7 +4,7 @@ A record that is not at rest (pending, booked, or cancelled with something still
 `due_at`, so that a sweep finds it. A booking keeps those of its hold until somebody says otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -168,10 +168,14 @@ class AppointmentStore:
             )
         )
 
-    def due(self, now: datetime) -> list[tuple[str, str]]:
-        """Citizen and id of the appointments that the sweep must look at."""
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """Citizen and id of the appointments that the sweep must look at, the longest due first."""
         found = self.table.due(_DUE, int(now.timestamp()))
-        return [(item["pk"].removeprefix(_CITIZEN), item["sk"].removeprefix(_PREFIX)) for item in found]
+        return ((item["pk"].removeprefix(_CITIZEN), item["sk"].removeprefix(_PREFIX)) for item in found)
+
+    def put_behind(self, citizen_id: str, appointment_id: str, now: datetime) -> None:
+        """Let the sweep look at all others before this one."""
+        commit(self.table.put_behind(_key(citizen_id, appointment_id), _DUE, int(now.timestamp())))
 
 
 def _moments(event: Event, now: datetime) -> Item:

@@ -4,9 +4,10 @@ A sanction that time will move on carries `due_kind` and `due_at`, so that a swe
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from chalicelib.appointments.errors import SanctionNotOpen
@@ -27,7 +28,6 @@ _DUE = "sanction"
 _WAITING = "appeal"
 _SANCTION = "SANCTION#"
 _MOMENTS = ("recorded_at", "appeal_until", "barred_until", "appealed_at")
-_MOST_DUE = 100
 KEEP_ENDED = timedelta(days=400)
 """How long an ended sanction is kept, for whoever asks about it."""
 
@@ -141,18 +141,18 @@ class SanctionStore:
             assign={"barred_until": seconds},
         )
 
-    def due(self, now: datetime) -> list[Sanction]:
+    def due(self, now: datetime) -> Iterator[Sanction]:
         """Sanctions that time has moved on."""
-        return self._due(_DUE, now, _MOST_DUE)
+        return self._due(_DUE, now)
 
     def appealed(self, now: datetime, limit: int) -> list[Sanction]:
         """Sanctions whose appeal waits for a decision, the oldest first."""
-        return self._due(_WAITING, now, limit)
+        return list(islice(self._due(_WAITING, now), limit))
 
-    def _due(self, kind: str, now: datetime, limit: int) -> list[Sanction]:
-        keys = self.table.due(kind, int(now.timestamp()), limit=limit)
+    def _due(self, kind: str, now: datetime) -> Iterator[Sanction]:
+        keys = self.table.due(kind, int(now.timestamp()))
         found = (self.table.get({"pk": each["pk"], "sk": each["sk"]}, consistent=True) for each in keys)
-        return [_sanction(item) for item in found if item]
+        return (_sanction(item) for item in found if item)
 
 
 def _stored(fields: Mapping[str, Any]) -> Item:

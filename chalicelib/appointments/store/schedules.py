@@ -1,5 +1,6 @@
 """Schedules as applied, one item each; one with sessions still to be released carries when the next one is due."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,7 +66,7 @@ class ScheduleStore:
             )
         )
 
-    def due(self, now: datetime) -> list[tuple[str, str]]:
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
         """Hospital and id of the schedules that the sweep must follow."""
         found = self.table.due(_DUE, int(now.timestamp()))
-        return [(item["pk"].removeprefix(_HOSPITAL), item["sk"].removeprefix(_PREFIX)) for item in found]
+        return ((item["pk"].removeprefix(_HOSPITAL), item["sk"].removeprefix(_PREFIX)) for item in found)

@@ -3,7 +3,7 @@
 A stop that is not at its end carries `due_kind` and `due_at`, so that a sweep finds it if a message was lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,13 +72,13 @@ class StopStore:
             )
         )
 
-    def due(self, now: datetime) -> list[tuple[int, int]]:
+    def due(self, now: datetime) -> Iterator[tuple[int, int]]:
         """Session and moment of the stops that the sweep must look at."""
         found = self.table.due(_DUE, int(now.timestamp()))
-        return [
+        return (
             (decode_base32(item["pk"].removeprefix(_PREFIX)), int(item["sk"].removeprefix(_MOMENT)))
             for item in found
-        ]
+        )
 
     def _change(
         self, stop: Stop, after: Mapping[str, str] | None, due_at: int, outbox: list[Message]

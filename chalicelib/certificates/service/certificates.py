@@ -41,7 +41,7 @@ from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.persons import Person
 from chalicelib.identity.service.faces import Faces
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.platform.cursor import Cursors
 from chalicelib.platform.dynamo import commit
 from chalicelib.types import CHINA
@@ -279,7 +279,7 @@ class Certificates:
     def sweep(self) -> None:
         """Ask again for the next step of certificates that stayed open, whatever lost it."""
         now = self.clock()
-        for certificate in self.store.overdue(now):
+        for certificate in while_time_lasts(self.store.overdue(now), self.clock):
             self.store.remind(certificate, now)
             log.event("certificate.reminded", certificate=certificate.id)
 

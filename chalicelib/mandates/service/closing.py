@@ -12,7 +12,7 @@ from chalicelib.mandates.model.mandates import Mandate, MandateStatus, Side, ref
 from chalicelib.mandates.service.mandates import Mandates
 from chalicelib.mandates.store import Changed, MandateStore
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.platform.dynamo import Write, transact
 
 _ROUNDS = 4
@@ -38,7 +38,7 @@ class Closing:
 
     def sweep(self) -> None:
         """Close the mandates whose time is over, and tell both sides."""
-        for mandate in self.store.due(self.clock()):
+        for mandate in while_time_lasts(self.store.due(self.clock()), self.clock):
             self._close(mandate, "end", None)
 
     def end_all(self, person_id: str) -> None:

@@ -4,6 +4,7 @@ Every step may be repeated and may crash after any call: the order says where it
 world outside is recorded as an intent first (payment-order state machine; Alipay open platform v2).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.payments.model import SETTLING, Order, Payer
@@ -63,9 +64,13 @@ class Payments:
         """An order as it stands this moment."""
         return self.store.find(order_id)
 
-    def due(self) -> list[str]:
-        """Ids of orders that stayed open and must be looked at."""
+    def due(self) -> Iterator[str]:
+        """Ids of orders that stayed open and must be looked at, the longest due first."""
         return self.store.due(self.clock())
+
+    def put_behind(self, order_id: str) -> None:
+        """An order could not be brought further: all others come first. Raises Unavailable."""
+        self.store.put_behind(order_id, self.clock())
 
     def resolve(self, order_id: str, *, close: bool = False) -> Order | None:
         """Ask the payment app how an open order stands, and believe it; past `pay_by` (or with `close`) close it.

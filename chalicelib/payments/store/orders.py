@@ -3,7 +3,7 @@
 An order that is not at rest carries `due_kind` and `due_at`, so that a sweep finds it; at rest it loses them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,10 +113,14 @@ class PaymentStore:
             )
         )
 
-    def due(self, now: datetime) -> list[str]:
-        """Ids of orders that the sweep must look at."""
+    def due(self, now: datetime) -> Iterator[str]:
+        """Ids of orders that the sweep must look at, the longest due first."""
         found = self.table.due(_DUE, int(now.timestamp()))
-        return [item["pk"].removeprefix(_PREFIX) for item in found]
+        return (item["pk"].removeprefix(_PREFIX) for item in found)
+
+    def put_behind(self, order_id: str, now: datetime) -> None:
+        """Let the sweep look at all others before this one."""
+        commit(self.table.put_behind(_key(order_id), _DUE, int(now.timestamp())))
 
 
 def _due(status: Status, now: datetime) -> Item:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.errors import AppError
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock
+from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.waitlist.errors import EntryNotOpen
 from chalicelib.waitlist.model.entry import Day
 from chalicelib.waitlist.service.prepaying import Prepaying
@@ -26,9 +26,9 @@ class WaitlistSweeping:
     def sweep(self) -> None:
         """Bring every entry that is due one step further, and have every queue looked at."""
         now = self.clock()
-        for citizen_id, entry_id in self.entries.due(now):
+        for citizen_id, entry_id in while_time_lasts(self.entries.due(now), self.clock):
             _try(entry_id, lambda who=citizen_id, what=entry_id: self._look(who, what))  # type: ignore[misc]
-        for day in self.entries.queues.due(now):
+        for day in while_time_lasts(self.entries.queues.due(now), self.clock):
             _try(day.key, lambda day=day: self._wake(day))  # type: ignore[misc]
 
     def _look(self, citizen_id: str, entry_id: str) -> None:

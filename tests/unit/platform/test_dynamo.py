@@ -18,6 +18,7 @@ from chalicelib.platform.dynamo import (
     to_attributes,
     transact,
 )
+from tests.appointments import killed_before_call
 from tests.cloud import Cloud
 
 KEY = {"pk": "A", "sk": "1"}
@@ -256,3 +257,38 @@ def test_due_intents_are_found_when_their_time_has_come(table: Table) -> None:
     commit(table.put({"pk": "A", "sk": "3", "due_kind": "refund", "due_at": 50}, FirstRefused()))
     assert [each["sk"] for each in table.due("hold", 150)] == ["1"]
     assert [each["sk"] for each in table.due("hold", 200)] == ["1", "2"]
+
+
+def a_crowd(table: Table, number: int) -> list[str]:
+    names = [f"{each:04}" for each in range(number)]
+    table.put_all([{"pk": "A", "sk": sk, "due_kind": "hold", "due_at": 100} for sk in names])
+    return names
+
+
+def test_however_many_are_due_all_are_found_page_by_page(table: Table) -> None:
+    names = a_crowd(table, 250)
+    calls: list[str] = []
+    with killed_before_call(99, calls):
+        found = table.due("hold", 100)
+        assert calls == []
+        next(found)
+        assert calls == ["Query"]
+        assert sorted(each["sk"] for each in found) == names[1:]
+    assert calls == ["Query"] * 3
+
+
+def test_what_is_put_behind_comes_last_and_only_once(table: Table) -> None:
+    names = a_crowd(table, 3)
+    commit(table.put_behind({"pk": "A", "sk": "0000"}, "hold", 150))
+    assert [each["sk"] for each in table.due("hold", 149)] == names[1:]
+    assert [each["sk"] for each in table.due("hold", 150)] == [*names[1:], "0000"]
+    found = table.due("hold", 150)
+    first = next(found)["sk"]
+    commit(table.put_behind({"pk": "A", "sk": first}, "hold", 150))
+    assert [each["sk"] for each in found] == [names[2], "0000"]
+
+
+def test_what_is_no_longer_due_is_not_put_behind(table: Table) -> None:
+    commit(table.put(KEY, FirstRefused()))
+    commit(table.put_behind(KEY, "hold", 150))
+    assert list(table.due("hold", 150)) == []
