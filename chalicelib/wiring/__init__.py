@@ -23,6 +23,7 @@ from chalicelib.wiring.appointments import (
     sanctions,
     schedules,
     stopping,
+    striking,
     sweeping,
 )
 from chalicelib.wiring.audit import audit
@@ -161,6 +162,7 @@ __all__ = [
     "settlements",
     "showing",
     "stopping",
+    "striking",
     "sweep",
     "sweeping",
     "tokens",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.sanctions import Sanctions
     from chalicelib.appointments.service.schedules import Schedules
     from chalicelib.appointments.service.stopping import Stopping
+    from chalicelib.appointments.service.striking import Striking
     from chalicelib.appointments.service.sweeping import Sweeping
 
 
@@ -147,12 +148,21 @@ def attending() -> Attending:
 def sanctions() -> Sanctions:
     """What missing appointments leads to."""
     from chalicelib.appointments.service.sanctions import Sanctions
+    from chalicelib.appointments.store.sanctions import SanctionStore
+
+    return Sanctions(SanctionStore(core_table()), identity_sealer(), system_clock)
+
+
+@cache
+def striking() -> Striking:
+    """What a missed appointment counts."""
+    from chalicelib.appointments.service.striking import Striking
     from chalicelib.appointments.store.appointments import AppointmentStore
     from chalicelib.appointments.store.sanctions import SanctionStore
 
     core = core_table()
-    return Sanctions(
-        SanctionStore(core), AppointmentStore(core), cards(), policies(), identity_sealer(), system_clock
+    return Striking(
+        SanctionStore(core), AppointmentStore(core), sanctions(), cards(), policies(), system_clock
     )
 
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.wiring.appointments import desk, projection, sanctions, schedules, stopping, sweeping
+from chalicelib.wiring.appointments import (
+    desk,
+    projection,
+    sanctions,
+    schedules,
+    stopping,
+    striking,
+    sweeping,
+)
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.cases import cases
@@ -72,7 +80,7 @@ def event_jobs() -> Mapping[str, Job]:
         "schedule.follow": schedules().work,
         "card.mirror": _mirror_card,
         "settlement.record": _record_settlement,
-        "noshow.count": sanctions().count,
+        "noshow.count": striking().count,
         "waitlist.match": matching().match,
     }
 

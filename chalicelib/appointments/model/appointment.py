@@ -39,6 +39,7 @@ Event = Literal[
     "call",
     "fulfil",
     "miss",
+    "testify",
     "stop",
     "move",
     "give-up",
@@ -52,17 +53,23 @@ TRANSITIONS: dict[Event, tuple[tuple[Status, ...], Status]] = {
     "withdraw": (("pending", "booked"), "cancelled"),
     "accept": (("booked",), "booked"),
     "confirm": (("checked-in",), "checked-in"),
-    "reject": (("booked",), "cancelled"),
+    "reject": (("booked", "noshow"), "cancelled"),
     "check-in": (("booked",), "checked-in"),
-    "call": (("booked", "checked-in"), "arrived"),
-    "fulfil": (("booked", "checked-in", "arrived"), "fulfilled"),
+    "call": (("booked", "checked-in", "noshow"), "arrived"),
+    "fulfil": (("booked", "checked-in", "arrived", "noshow"), "fulfilled"),
     "miss": (("booked", "checked-in"), "noshow"),
+    "testify": (("noshow",), "noshow"),
     "stop": (("pending", "booked", "checked-in"), "cancelled"),
     "move": (("booked",), "cancelled"),
     "give-up": (("booked",), "cancelled"),
     "correct": (("booked", "checked-in", "arrived", "fulfilled", "noshow", "cancelled"), "entered-in-error"),
 }
-"""Event -> the statuses it may happen in, and the one it leads to."""
+"""Event -> the statuses it may happen in, and the one it leads to.
+
+A miss may be a supposition: whoever was called or seen after all has missed nothing, and `testify` is the hospital's
+word that nobody came where the sweep had supposed it. Seen counts more than called, called more than missed, in
+whatever order it is told.
+"""
 
 
 class Appointment(Model):

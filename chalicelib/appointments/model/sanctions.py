@@ -16,7 +16,7 @@ MOST_STRIKES = 100
 """How many strikes of a person are remembered; the oldest go first."""
 
 SanctionStatus = Literal["recorded", "pending", "appealed", "upheld", "active", "lifted", "expired"]
-SanctionEvent = Literal["announce", "appeal", "uphold", "lift", "activate", "expire"]
+SanctionEvent = Literal["announce", "appeal", "uphold", "lift", "activate", "expire", "retract"]
 
 TRANSITIONS: dict[SanctionEvent, tuple[tuple[SanctionStatus, ...], SanctionStatus]] = {
     "announce": (("recorded",), "pending"),
@@ -25,8 +25,12 @@ TRANSITIONS: dict[SanctionEvent, tuple[tuple[SanctionStatus, ...], SanctionStatu
     "lift": (("appealed",), "lifted"),
     "activate": (("pending", "upheld"), "active"),
     "expire": (("active",), "expired"),
+    "retract": (("recorded", "pending", "appealed", "upheld", "active"), "lifted"),
 }
-"""Event -> the statuses it may happen in, and the one it leads to. An appeal that waits holds the sanction back."""
+"""Event -> the statuses it may happen in, and the one it leads to. An appeal that waits holds the sanction back.
+
+`retract`: one of its missed appointments turned out to be none.
+"""
 
 
 class Strike(Model):
@@ -51,6 +55,15 @@ class Strikes(Model):
         newest = sorted(every.items(), key=lambda each: (each[1].at, each[0]))[-MOST_STRIKES:]
         kept = dict(newest)
         return Strikes(missed=kept, version=self.version + 1) if appointment_id in kept else None
+
+    def without(self, appointment_id: str, sanction_id: str | None = None) -> "Strikes":
+        """With one less; those that were spent on a sanction which is no more are open again."""
+        rest = {
+            name: Strike(at=each.at) if sanction_id and each.sanction == sanction_id else each
+            for name, each in self.missed.items()
+            if name != appointment_id
+        }
+        return Strikes(missed=rest, version=self.version + 1)
 
     def open_in(self, days: int, around: datetime) -> dict[str, int]:
         """Those that led to no sanction yet and lie within so many days up to `around`."""

@@ -72,16 +72,19 @@ class Attending:
     def visit(self, appointment: Appointment, outcome: Visit) -> None:
         """Take in what the hospital tells of the visit. Whoever tells of it has taken the booking, too.
 
-        Nobody has missed what has not begun. Raises AppointmentNotOpen, Unavailable.
+        Nobody has missed what has not begun. Whoever was seen has missed nothing: what counted for it is taken back.
+        Raises AppointmentNotOpen, Unavailable.
         """
         event, kind = _EVENTS[outcome]
         now = self.clock()
         if event == "miss":
             if now < appointment.starts_at:
                 raise AppointmentNotOpen
-            self._miss(appointment, confirmation="accepted")
+            self._missed(appointment)
             return
         told = [_notice(appointment, kind)] if kind else []
+        if appointment.status == "noshow":
+            told.append(_strike(appointment))
         self.appointments.move(appointment, event, now, told, confirmation="accepted")
         log.event("appointment.visit", appointment=appointment.id, outcome=outcome)
 
@@ -113,6 +116,14 @@ class Attending:
         reminder = message("events", "event.deliver", about, version, institution=hospital, event=event)
         self.cases.open(about, hospital, UNANSWERED, now, [reminder])
         log.event("appointment.unanswered", appointment=about, hospital=hospital)
+
+    def _missed(self, appointment: Appointment) -> None:
+        """The hospital's word that nobody came; what the sweep supposed before counts from now on."""
+        if appointment.status == "noshow" and appointment.confirmation == "waiting":
+            told = [_strike(appointment)]
+            self.appointments.move(appointment, "testify", self.clock(), told, confirmation="accepted")
+        else:
+            self._miss(appointment, confirmation="accepted")
 
     def _miss(self, appointment: Appointment, **changes: object) -> None:
         told = [_notice(appointment, "appointment-missed")]
@@ -161,5 +172,6 @@ def _notice(appointment: Appointment, kind: str) -> Message:
 
 
 def _strike(appointment: Appointment) -> Message:
-    """Asks for the missed appointment to be counted."""
-    return message("events", "noshow.count", appointment.id, citizen=appointment.citizen_id)
+    """Asks for the appointment to count as it stands then."""
+    version = appointment.version + 1
+    return message("events", "noshow.count", appointment.id, version, citizen=appointment.citizen_id)

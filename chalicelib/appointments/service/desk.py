@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown, ClinicUnknown
-from chalicelib.appointments.model.appointment import Appointment, Event
+from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.service.attending import Attending
@@ -108,8 +108,9 @@ class Desk:
         """Take in what the hospital tells: its answer to the booking, or how the visit went (see `Attending.visit`).
 
         The answer is `accepted` with a queue number, also when the patient is there already, or `rejected`, which
-        gives the money back. The first one counts, its repetitions change nothing. Raises AppointmentUnknown,
-        AppointmentNotOpen (for good: what is told no longer fits), Unavailable.
+        gives the money back, even after the visit: the hospital never took the booking. The first one counts, its
+        repetitions change nothing. Raises AppointmentUnknown, AppointmentNotOpen (for good: what is told no longer
+        fits), Unavailable.
         """
         appointment = self.for_institution(institution_id, appointment_id)
         match outcome:
@@ -126,7 +127,7 @@ class Desk:
             self.appointments.move(
                 appointment, event, self.clock(), confirmation=outcome, queue_number=queue_number
             )
-        elif appointment.status == "booked":
+        elif appointment.status in TRANSITIONS["reject"][0]:
             self.ending.end(appointment, "reject", "cancelled_by_site", confirmation="rejected")
         else:
             raise AppointmentNotOpen

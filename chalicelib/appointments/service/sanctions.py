@@ -1,20 +1,15 @@
-"""What missing appointments leads to: strikes, and sanctions from the record to their end.
+"""What missing appointments leads to: sanctions from the record to their end. How one comes about is `striking`'s.
 
 A sanction belongs to a person, whichever account made the appointments. Every step may be repeated; the sweep takes
 the ones that time brings.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from chalicelib.appointments.errors import AppointmentUnknown, SanctionNotOpen, SanctionUnknown
-from chalicelib.appointments.model.appointment import Appointment
-from chalicelib.appointments.model.sanctions import Decision, Sanction, SanctionEvent, Strikes
-from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.appointments.errors import SanctionNotOpen, SanctionUnknown
+from chalicelib.appointments.model.sanctions import TRANSITIONS, Decision, Sanction, SanctionEvent
 from chalicelib.appointments.store.sanctions import KEEP_ENDED, SanctionStore
-from chalicelib.cards.service.cards import Cards
 from chalicelib.errors import AppError
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
@@ -22,63 +17,19 @@ from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.platform.dynamo import Write, transact
 from chalicelib.platform.keys import Sealer
 from chalicelib.platform.outbox import Message, message
-from chalicelib.policies.model import Policy
-from chalicelib.policies.service import Policies
-from chalicelib.types import CHINA, follow_id
+from chalicelib.types import CHINA
+
+_ENDS: dict[SanctionEvent, str] = {"lift": "sanction-lifted", "retract": "sanction-retracted"}
+"""What the person is told of a sanction's end, other than that its time is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sanctions:
-    """Strikes and sanctions."""
+    """Sanctions from the record on."""
 
     store: SanctionStore
-    appointments: AppointmentStore
-    cards: Cards
-    policies: Policies
     sealer: Sealer
     clock: Clock
-
-    # -- how one comes about
-    def count(self, told: Mapping[str, Any]) -> None:
-        """Count a missed appointment (message `noshow.count`): one strike per appointment, however often it is told.
-
-        Enough open ones within the hospital's window become a sanction in the same transaction. Raises
-        AppointmentUnknown, CardNotFound, Unavailable (it comes again).
-        """
-        appointment = self.appointments.find(told["citizen"], told["about"])
-        if appointment is None:
-            raise AppointmentUnknown
-        if appointment.status != "noshow":
-            return
-        person_id = self.cards.known(appointment.card_id).person_id
-        strikes = self.store.strikes(person_id).counted(appointment.id, appointment.starts_at)
-        if strikes:
-            transact(self._strike(person_id, strikes, appointment))
-            log.event("noshow.counted", appointment=appointment.id)
-
-    def _strike(self, person_id: str, strikes: Strikes, appointment: Appointment) -> list[Write]:
-        policy = self.policies.of(appointment.hospital_id)
-        newest = max(each.at for each in strikes.missed.values())
-        missed = strikes.open_in(policy.noshow_window_days, datetime.fromtimestamp(newest, CHINA))
-        if appointment.id not in missed or len(missed) < policy.most_noshows:
-            return [self.store.keep_strikes(person_id, strikes)]
-        sanction = self._recorded(person_id, appointment, missed, policy)
-        log.event("sanction.recorded", sanction=sanction.id, hospital=sanction.hospital_id)
-        spent = strikes.spent(missed, sanction.id)
-        return [self.store.keep_strikes(person_id, spent), *self.store.record(sanction)]
-
-    def _recorded(
-        self, person_id: str, appointment: Appointment, missed: dict[str, int], policy: Policy
-    ) -> Sanction:
-        return Sanction(
-            id=follow_id("snc", appointment.starts_at, f"{person_id}:{appointment.id}"),
-            person_id=person_id,
-            hospital_id=appointment.hospital_id,
-            missed=missed,
-            recorded_at=self.clock(),
-            appeal_days=policy.appeal_days,
-            sanction_days=policy.sanction_days,
-        )
 
     # -- the person's side
     def list_own(self, citizen: Citizen) -> list[Sanction]:
@@ -135,7 +86,16 @@ class Sanctions:
         if event:
             self._move(sanction, event)
 
+    def retracting(self, sanction: Sanction) -> list[Write]:
+        """A sanction that has lost what it rested on, as writes: lifted, and its bar with it; none where it ended."""
+        open_in, _ = TRANSITIONS["retract"]
+        return self._moving(sanction, "retract") if sanction.status in open_in else []
+
     def _move(self, sanction: Sanction, event: SanctionEvent, **changes: object) -> None:
+        transact(self._moving(sanction, event, **changes))
+        log.event("sanction.moved", sanction=sanction.id, change=event)
+
+    def _moving(self, sanction: Sanction, event: SanctionEvent, **changes: object) -> list[Write]:
         now = self.clock()
         writes: list[Write | None] = []
         match event:
@@ -150,12 +110,13 @@ class Sanctions:
                 writes = [self.store.move(sanction, event, told, until, barred_until=until), barred]
             case "uphold":
                 writes = [self.store.move(sanction, event, [], now, **changes)]
-            case "lift" | "expire" | "appeal":
-                told = [_notice(sanction, "sanction-lifted", now)] if event == "lift" else []
+            case "lift" | "expire" | "appeal" | "retract":
+                kind = _ENDS.get(event)
+                told = [_notice(sanction, kind, now)] if kind else []
                 ended = int((now + KEEP_ENDED).timestamp())
-                writes = [self.store.move(sanction, event, told, None, expires_at=ended, **changes)]
-        transact([each for each in writes if each])
-        log.event("sanction.moved", sanction=sanction.id, change=event)
+                unbarred = self.store.unbar(sanction) if event == "retract" else None
+                writes = [self.store.move(sanction, event, told, None, expires_at=ended, **changes), unbarred]
+        return [each for each in writes if each]
 
     def _found(self, person_id: str | None, sanction_id: str) -> Sanction:
         found = self.store.find(person_id, sanction_id) if person_id else None

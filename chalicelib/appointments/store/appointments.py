@@ -146,6 +146,11 @@ class AppointmentStore:
             add={"version": 1},
         )
 
+    def unchanged(self, appointment: Appointment) -> Write:
+        """A transaction's condition that the record is the one that was read; refused with Unavailable."""
+        key = _key(appointment.citizen_id, appointment.id)
+        return self.table.check(key, Unavailable(), expect={"version": appointment.version})
+
     def rest(self, appointment: Appointment) -> None:
         """Nothing is left to be done about a cancelled appointment."""
         commit(

@@ -115,7 +115,7 @@ class SanctionStore:
 
         kind = _WAITING if event == "appeal" else _DUE
         later = {"due_kind": kind, "due_at": int(due.timestamp())} if due else {}
-        gone = ("appeal_sealed",) if event in ("uphold", "lift") else ()
+        gone = ("appeal_sealed",) if event in ("uphold", "lift", "retract") else ()
         return self.table.update(
             _key(sanction.person_id, sanction.id),
             refused,
@@ -139,6 +139,29 @@ class SanctionStore:
             Unavailable(),
             expect={"barred_until": standing or ABSENT},
             assign={"barred_until": seconds},
+        )
+
+    def unbar(self, sanction: Sanction) -> Write | None:
+        """Let the bar of an active sanction go: what stays is the longest of its person's others, if there is one.
+
+        None where this sanction is not what bars the person.
+        """
+        standing = (self.table.get(_bookings_key(sanction.person_id), consistent=True) or {}).get(
+            "barred_until"
+        )
+        bars = {
+            each.id: each.barred_until for each in self.list_of(sanction.person_id) if each.status == "active"
+        }
+        own = bars.pop(sanction.id, None)
+        if own is None or standing != int(own.timestamp()):
+            return None
+        longest = max((int(each.timestamp()) for each in bars.values() if each), default=None)
+        return self.table.update(
+            _bookings_key(sanction.person_id),
+            Unavailable(),
+            expect={"barred_until": standing},
+            assign={"barred_until": longest} if longest else {},
+            remove=() if longest else ("barred_until",),
         )
 
     def due(self, now: datetime) -> Iterator[Sanction]:

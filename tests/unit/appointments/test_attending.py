@@ -103,7 +103,9 @@ def test_the_queue_number_still_comes_after_check_in(
         (("accepted", "called", "fulfilled"), "fulfilled"),
         (("fulfilled", "called", "accepted"), "fulfilled"),
         (("called", "called", "accepted", "no-show"), "arrived"),
-        (("no-show", "called", "no-show", "accepted"), "noshow"),
+        (("no-show", "accepted", "no-show"), "noshow"),
+        (("no-show", "called", "no-show", "accepted"), "arrived"),
+        (("no-show", "fulfilled", "called", "no-show"), "fulfilled"),
         (("rejected", "called", "fulfilled", "no-show"), "cancelled"),
     ],
 )
@@ -183,6 +185,72 @@ def test_a_round_that_dies_anywhere_is_made_up_for(
     turn_to(clock, patient, booked, POLICY.noshow_minutes)
     cloud.sweep()
     assert patient.sees(booked.about).status == "noshow"
+
+
+# -- the hospital's word after the sweep supposed a miss
+@pytest.fixture
+def supposed(booked: Order, patient: Patient, cloud: Cloud, clock: HeldClock) -> Order:
+    """Nobody came, as far as anybody knows: the hospital was silent all day."""
+    turn_to(clock, patient, booked, POLICY.noshow_minutes)
+    cloud.sweep()
+    assert (patient.sees(booked.about).status, strikes(patient)) == ("noshow", set())
+    return booked
+
+
+def strikes(patient: Patient) -> set[str]:
+    return set(wiring.striking().store.strikes(patient.card.person_id).missed)
+
+
+@pytest.mark.parametrize(("word", "status"), [("called", "arrived"), ("fulfilled", "fulfilled")])
+def test_who_was_seen_after_all_has_missed_nothing(
+    supposed: Order, patient: Patient, cloud: Cloud, word: str, status: str
+) -> None:
+    told(supposed, word)
+    cloud.settle()
+    assert (patient.sees(supposed.about).status, strikes(patient)) == (status, set())
+    with pytest.raises(AppointmentNotOpen):
+        told(supposed, "no-show")
+
+
+def test_a_miss_that_the_hospital_confirms_later_counts_once_and_is_told_once(
+    supposed: Order, patient: Patient, cloud: Cloud
+) -> None:
+    told(supposed, "no-show")
+    with pytest.raises(AppointmentNotOpen):
+        told(supposed, "no-show")
+    cloud.settle()
+    assert (patient.sees(supposed.about).status, strikes(patient)) == ("noshow", {supposed.about})
+    assert kinds(patient).count("appointment-missed") == 1
+
+
+def test_a_hospital_that_takes_its_word_back_takes_the_strike_back(
+    booked: Order, patient: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    turn_to(clock, patient, booked, 60)
+    told(booked, "no-show")
+    cloud.settle()
+    assert strikes(patient) == {booked.about}
+    told(booked, "fulfilled")
+    cloud.settle()
+    assert (patient.sees(booked.about).status, strikes(patient)) == ("fulfilled", set())
+    assert cloud.dead_letters() == []
+
+
+def test_a_hospital_that_never_took_the_booking_gives_the_money_back_even_after_the_visit(
+    supposed: Order, patient: Patient, cloud: Cloud, till: Till
+) -> None:
+    told(supposed, "rejected")
+    cloud.settle()
+    seen = patient.sees(supposed.about)
+    assert (seen.status, seen.reason) == ("cancelled", "cancelled_by_site")
+    assert till.refunded(supposed)
+
+
+def test_a_hospital_that_says_nobody_came_keeps_the_fee(supposed: Order, cloud: Cloud, till: Till) -> None:
+    told(supposed, "no-show")
+    told(supposed, "rejected")
+    cloud.settle()
+    assert not till.refunded(supposed)
 
 
 def test_check_in_over_the_wire(booked: Order, patient: Patient, api: Api, clock: HeldClock) -> None:

@@ -8,9 +8,12 @@ import pytest
 from chalicelib import wiring
 from chalicelib.appointments.errors import SanctionNotOpen, SanctionUnknown
 from chalicelib.appointments.model.sanctions import MOST_STRIKES, TRANSITIONS, Sanction, Strikes
+from chalicelib.appointments.store.appointments import AppointmentStore
+from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen
+from chalicelib.platform.dynamo import transact
 from chalicelib.policies.model import Policy
-from chalicelib.types import rfc3339
+from chalicelib.types import new_id, rfc3339
 from tests.appointments import (
     Killed,
     Patient,
@@ -86,7 +89,7 @@ def test_two_are_none_and_the_same_one_again_counts_once(
 ) -> None:
     made = [missed(patient, cloud, clock, doctor) for doctor in "AB"]
     for _ in range(3):
-        wiring.sanctions().count({"citizen": patient.citizen.id, "about": made[0]})
+        wiring.striking().count({"citizen": patient.citizen.id, "about": made[0]})
     assert own(patient) == []
     assert set(wiring.sanctions().store.strikes(patient.card.person_id).missed) == set(made)
 
@@ -156,6 +159,113 @@ def test_a_silent_hospital_is_no_witness(patient: Patient, cloud: Cloud, clock: 
     cloud.sweep()
     assert patient.sees(made).status == "noshow"
     assert wiring.sanctions().store.strikes(patient.card.person_id).missed == {}
+
+
+# -- a missed appointment that was none
+@pytest.mark.parametrize("age", ["recorded", "pending", "appealed", "active"])
+def test_a_sanction_that_lost_what_it_rested_on_is_taken_back_whatever_it_had_come_to(
+    patient: Patient, cloud: Cloud, clock: HeldClock, age: str
+) -> None:
+    made = [missed(patient, cloud, clock, doctor) for doctor in "ABC"]
+    if age != "recorded":
+        cloud.sweep()
+    if age == "appealed":
+        wiring.sanctions().appeal(person(patient), own(patient)[0].id, "I was there")
+    if age == "active":
+        clock.turn(days=POLICY.appeal_days)
+        cloud.sweep()
+        assert barred(patient) is not None
+    assert own(patient)[0].status == age
+    wiring.desk().acknowledge(HOSPITAL, made[0], "fulfilled", None)
+    cloud.settle()
+    assert (own(patient)[0].status, barred(patient)) == ("lifted", None)
+    strikes = wiring.striking().store.strikes(patient.card.person_id).missed
+    assert {name: each.sanction for name, each in strikes.items()} == {made[1]: None, made[2]: None}
+    assert kinds(patient).count("sanction-retracted") == 1
+    clock.turn(days=1000)
+    cloud.sweep()
+    assert own(patient)[0].status == "lifted"
+
+
+def test_the_open_strikes_of_a_lost_sanction_count_with_the_next(
+    sanctioned: Patient, cloud: Cloud, clock: HeldClock
+) -> None:
+    (first,) = own(sanctioned)
+    wiring.desk().acknowledge(HOSPITAL, min(first.missed), "fulfilled", None)
+    cloud.settle()
+    last = missed(sanctioned, cloud, clock, "D")
+    second, lost = own(sanctioned)
+    assert (lost.id, lost.status) == (first.id, "lifted")
+    assert set(second.missed) == {*first.missed, last} - {min(first.missed)}
+
+
+def test_the_bar_of_another_sanction_stays(sanctioned: Patient, cloud: Cloud, clock: HeldClock) -> None:
+    clock.turn(days=POLICY.appeal_days)
+    cloud.sweep()
+    (first,) = own(sanctioned)
+    clock.turn(days=1)
+    fresh = {"status": "recorded", "version": 1, "barred_until": None, "appeal_until": None, "appeal_days": 0}
+    later = first.model_copy(update=fresh | {"id": new_id("snc", clock())})
+    transact(wiring.striking().store.record(later))
+    cloud.sweep()
+    cloud.sweep()
+    second = next(each for each in own(sanctioned) if each.id == later.id)
+    assert first.barred_until is not None
+    assert second.barred_until is not None
+    assert barred(sanctioned) == int(second.barred_until.timestamp())
+    transact(wiring.sanctions().retracting(second))
+    assert barred(sanctioned) == int(first.barred_until.timestamp())
+    transact(wiring.sanctions().retracting(first))
+    assert barred(sanctioned) is None
+
+
+def test_a_sanction_that_is_over_stays_over(sanctioned: Patient, cloud: Cloud, clock: HeldClock) -> None:
+    for days in (POLICY.appeal_days, POLICY.sanction_days):
+        clock.turn(days=days)
+        cloud.sweep()
+    (over,) = own(sanctioned)
+    wiring.desk().acknowledge(HOSPITAL, min(over.missed), "fulfilled", None)
+    cloud.settle()
+    assert own(sanctioned) == [over]
+    assert min(over.missed) not in wiring.striking().store.strikes(sanctioned.card.person_id).missed
+
+
+def test_a_word_that_is_taken_back_while_it_is_being_counted_counts_for_nothing(
+    patient: Patient, cloud: Cloud, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, told = missed(patient, cloud, clock, "A"), {"citizen": patient.citizen.id}
+    striking = wiring.striking()
+    wiring.desk().acknowledge(HOSPITAL, made, "fulfilled", None)
+    cloud.settle()
+    assert striking.store.strikes(patient.card.person_id).missed == {}
+    stale = patient.sees(made).model_copy(update={"status": "noshow", "version": 1})
+    monkeypatch.setattr(AppointmentStore, "find", lambda *_: stale)
+    with pytest.raises(Unavailable):
+        striking.count(told | {"about": made})
+    assert striking.store.strikes(patient.card.person_id).missed == {}
+
+
+@pytest.mark.parametrize("word", ["no-show", "fulfilled"])
+def test_counting_that_dies_anywhere_is_made_up_for(
+    sanctioned: Patient, cloud: Cloud, clock: HeldClock, word: str
+) -> None:
+    clock.turn(days=POLICY.appeal_days)
+    cloud.sweep()
+    (active,) = own(sanctioned)
+    about = min(active.missed)
+    if word == "fulfilled":
+        wiring.desk().acknowledge(HOSPITAL, about, word, None)
+    for number in range(12):
+        calls: list[str] = []
+        try:
+            with killed_before_call(number, calls):
+                wiring.striking().count({"citizen": sanctioned.citizen.id, "about": about})
+        except Killed:
+            assert (own(sanctioned)[0].status, barred(sanctioned) is None) == ("active", False)
+            continue
+        break
+    ended = word == "fulfilled"
+    assert (own(sanctioned)[0].status == "lifted", barred(sanctioned) is None) == (ended, ended)
 
 
 # -- the rules alone
