@@ -1,7 +1,8 @@
 """What a process remembers for one second of sessions that had nothing left: the crowd behind costs no call.
 
-Whoever was seen in the session is never refused from memory, nor is anybody after a hold or an end in this process.
-A hold that was made in another process within that very second is not known here: its holder is asked to wait a second.
+Whoever was seen in the session is never refused from memory, nor is anybody after a hold or an end in this process, or
+once one of the holds that were seen has come to its end. So somebody can have got in unseen only where a slot was given
+back and taken again in other processes within that very second; to them it says *taken*, and a second later, theirs.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.appointments.model.claims import standing
 from chalicelib.appointments.model.clinic import Clinic
-from chalicelib.appointments.model.places import Place, milliseconds, person_key, slot_key
+from chalicelib.appointments.model.places import Place, milliseconds, moment_of, person_key, slot_key
 
 _MEMORY = timedelta(seconds=1)
 _MOST = 1000
@@ -35,9 +36,11 @@ class SoldOut:
         seen, now_ms = clinic.seen, milliseconds(now)
         full = all(standing(seen.slots.get(slot_key(each), 0), now_ms) for each in range(clinic.places))
         confirmed = frozenset(slot for slot, value in seen.slots.items() if value < 0)
+        ends = (moment_of(value) for value in seen.slots.values() if value > now_ms)
+        until = min((now + _MEMORY, *ends))
         if len(self._known) >= _MOST:
             self._known.clear()
-        self._known[clinic.number] = _Known(now + _MEMORY, frozenset(seen.people), confirmed, full)
+        self._known[clinic.number] = _Known(until, frozenset(seen.people), confirmed, full)
 
     def forget(self, number: int) -> None:
         """A session has changed."""

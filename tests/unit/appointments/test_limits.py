@@ -1,7 +1,8 @@
 """One person, one day, all sessions: how many appointments, and what a crash leaves over."""
 
 from contextlib import suppress
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.appointments.errors import AlreadyRegistered, Barred, SlotTaken, TooManyAppointments
+from chalicelib.appointments.model.claims import HOLD_LIFE
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.limits import Day, Entry
 from chalicelib.appointments.model.places import Hold
+from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.limiting import day_of
+from chalicelib.appointments.service.rush import SoldOut
 from chalicelib.platform.dynamo import ABSENT, commit
 from tests.api import Api
 from tests.appointments import (
@@ -189,3 +193,41 @@ def test_a_full_session_refuses_from_memory_for_a_second_and_never_its_own_peopl
     wiring.booking().clinics.release(hold)
     clock.turn(seconds=1)
     third.hold(small, 0)
+
+
+@pytest.fixture
+def elsewhere(patient: Patient) -> Booking:
+    """The same service in another process, which remembers for itself."""
+    return replace(wiring.booking(), sold_out=SoldOut())
+
+
+def test_a_hold_made_in_another_process_is_ones_own_after_the_memorys_second(
+    patient: Patient, other: Patient, clock: HeldClock, payment_app: PaymentApp, elsewhere: Booking
+) -> None:
+    small = published(a_session(clock, places=1, at=time(13, 30)))
+    third, place = a_patient(payment_app, clock), place_of(small, 0)
+    hold = Hold.parse(patient.hold(small, 0).id)
+    assert hold is not None
+    with pytest.raises(SlotTaken):
+        other.hold(small, 0)
+    elsewhere.clinics.release(hold)
+    held = elsewhere.hold(third.citizen, place.id, third.card.id)
+    assert elsewhere.hold(third.citizen, place.id, third.card.id) == held
+    with pytest.raises(SlotTaken):
+        third.hold(small, 0)
+    clock.turn(seconds=1)
+    assert third.hold(small, 0) == held
+
+
+def test_a_hold_that_took_over_an_expired_one_elsewhere_is_ones_own_at_once(
+    patient: Patient, other: Patient, clock: HeldClock, payment_app: PaymentApp, elsewhere: Booking
+) -> None:
+    small = published(a_session(clock, places=1, at=time(13, 30)))
+    third, place = a_patient(payment_app, clock), place_of(small, 0)
+    patient.hold(small, 0)
+    clock.now += HOLD_LIFE - timedelta(milliseconds=10)
+    with pytest.raises(SlotTaken):
+        other.hold(small, 0)
+    clock.now += timedelta(milliseconds=10)
+    held = elsewhere.hold(third.citizen, place.id, third.card.id)
+    assert third.hold(small, 0) == held
