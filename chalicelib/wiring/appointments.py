@@ -68,7 +68,7 @@ def booking() -> Booking:
         clinics,
         AvailabilityStore(core_table()),
         AppointmentStore(core_table()),
-        Limiting(LimitStore(core_table()), clinics, _most_per_day),
+        Limiting(LimitStore(core_table()), clinics, _most_per_day, system_clock),
         cards(),
         cursors(),
         system_clock,

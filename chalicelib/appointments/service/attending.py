@@ -87,6 +87,7 @@ class Attending:
             told.append(_strike(appointment))
         self.appointments.move(appointment, event, now, told, confirmation="accepted")
         log.event("appointment.visit", appointment=appointment.id, outcome=outcome)
+        self.booking.over(appointment)
 
     def look(self, appointment: Appointment) -> None:
         """The sweep's look at a booked appointment: missed, or unanswered, or to be looked at later.
@@ -131,6 +132,7 @@ class Attending:
             told.append(_strike(appointment))
         self.appointments.move(appointment, "miss", self.clock(), told, **changes)
         log.event("appointment.missed", appointment=appointment.id, hospital=appointment.hospital_id)
+        self.booking.over(appointment)
 
 
 def first_look(appointment: Appointment, policy: Policy) -> datetime:

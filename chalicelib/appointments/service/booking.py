@@ -134,6 +134,11 @@ class Booking:
             entry = Entry(hold.clinic, hold.until_ms)
             self.limiting.count_late(person_id, appointment.starts_at, entry, self.clock())
 
+    def over(self, appointment: Appointment) -> None:
+        """The visit is over: what its person's past days were may be forgotten, if not now, then after the next one."""
+        with suppress(CardNotFound, Unavailable):
+            self.limiting.forget_past(self.cards.known(appointment.card_id).person_id)
+
     def _claimed(
         self, claimed: Claimed, wish: "_Wish", citizen_id: str, card_id: str, now: datetime
     ) -> tuple[Hold, Clinic]:

@@ -1,9 +1,11 @@
 """One person's limit across sessions: claimed before a hold, given back when there is none or when it ends.
 
 A claim that a crash left over is found out when the limit would refuse: the sessions' own items tell what stands.
+Days that are past go along with whatever else is written about a person whose item has been seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +16,7 @@ from chalicelib.appointments.model.places import Place, milliseconds, moment_of,
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.appointments.store.limits import Changed, LimitStore, Seen
 from chalicelib.errors import Unavailable
+from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import Write
 from chalicelib.types import CHINA
 
@@ -53,6 +56,7 @@ class Limiting:
     store: LimitStore
     clinics: ClinicStore
     most_per_day: Callable[[], int]
+    clock: Clock
 
     def claim(self, person_id: str, place: Place, now: datetime) -> Claimed:
         """Claim one appointment of the day, for a hold whose end the claim tells.
@@ -64,7 +68,7 @@ class Limiting:
             _must_not_be_barred(seen, now)
             day, entry = self._with_one_more(person_id, seen.day(on), place, now)
             try:
-                return Claimed(person_id, on, entry, self.store.write(person_id, {on: day}, seen))
+                return Claimed(person_id, on, entry, self._write(person_id, {on: day}, seen))
             except Changed as changed:
                 seen = changed.seen
         raise Unavailable
@@ -81,7 +85,8 @@ class Limiting:
         _must_not_be_barred(seen, now)
         rest = seen.day(left).minus(entry, held=True)
         day, new = self._with_one_more(person_id, rest if on == left else seen.day(on), place, now)
-        return new, self.store.writing(person_id, {left: rest, on: day}, seen)
+        days = {**self._past(seen), left: rest, on: day}
+        return new, self.store.writing(person_id, days, seen)
 
     def count_late(self, person_id: str, starts_at: datetime, entry: Entry, now: datetime) -> None:
         """A hold that was confirmed late counts on its day, though its claim may have been dropped when it ran out.
@@ -95,7 +100,7 @@ class Limiting:
                 return
             admitting = self._admitting(person_id, day, entry.clinic, now)
             try:
-                self.store.write(person_id, {on: admitting.plus(entry)}, seen)
+                self._write(person_id, {on: admitting.plus(entry)}, seen)
             except Changed as changed:
                 seen = changed.seen
             else:
@@ -110,13 +115,31 @@ class Limiting:
         """The hold of a claim ended; doing it again changes nothing. Raises Unavailable."""
         self._without(person_id, _day(starts_at), entry, self.store.find(person_id), held=True)
 
+    def forget_past(self, person_id: str) -> None:
+        """Let a person's item stay small: one read, and a write where there is something to forget.
+
+        Raises Unavailable; whatever is written next forgets it, then.
+        """
+        seen = self.store.find(person_id)
+        if self._past(seen):
+            with suppress(Changed):
+                self._write(person_id, {}, seen)
+
+    def _write(self, person_id: str, days: Mapping[date, Day], seen: Seen) -> Seen:
+        return self.store.write(person_id, {**self._past(seen), **days}, seen)
+
+    def _past(self, seen: Seen) -> dict[date, Day]:
+        """Nothing is left of days that are over: no slot of theirs can be had."""
+        today = _day(self.clock())
+        return {on: Day() for on in seen.days if on < today}
+
     def _without(self, person_id: str, on: date, entry: Entry, seen: Seen, *, held: bool) -> None:
         for _ in range(_ROUNDS):
             day = seen.day(on)
             if entry not in day.entries:
                 return
             try:
-                self.store.write(person_id, {on: day.minus(entry, held=held)}, seen)
+                self._write(person_id, {on: day.minus(entry, held=held)}, seen)
             except Changed as changed:
                 seen = changed.seen
             else:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,9 @@ from chalicelib.appointments.model.places import Hold
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.limiting import day_of
 from chalicelib.appointments.service.rush import SoldOut
+from chalicelib.appointments.store.sanctions import SanctionStore
 from chalicelib.platform.dynamo import ABSENT, commit
+from chalicelib.types import CHINA
 from tests.api import Api
 from tests.appointments import (
     Killed,
@@ -231,3 +233,74 @@ def test_a_hold_that_took_over_an_expired_one_elsewhere_is_ones_own_at_once(
     clock.now += timedelta(milliseconds=10)
     held = elsewhere.hold(third.citizen, place.id, third.card.id)
     assert third.hold(small, 0) == held
+
+
+# -- days that are past
+def days_of(patient: Patient) -> list[date]:
+    return sorted(wiring.booking().limiting.store.find(patient.card.person_id).days)
+
+
+def three_days(patient: Patient, clock: HeldClock) -> list[date]:
+    """Three days in a row with a hold each; the last one is tomorrow."""
+    for doctor in "KLM":
+        patient.hold(published(a_session(clock, doctor=doctor)), 0)
+        clock.turn(days=1)
+    clock.turn(days=-1)
+    return days_of(patient)
+
+
+def test_a_cancellation_forgets_the_days_that_are_past(patient: Patient, clock: HeldClock) -> None:
+    first, second, third = three_days(patient, clock)
+    tomorrow = published(a_session(clock, doctor="N"))
+    held = patient.hold(tomorrow, 0)
+    assert days_of(patient) == [second, third]
+    clock.turn(hours=24)
+    patient.hold(published(a_session(clock, doctor="P")), 0)
+    assert first not in days_of(patient)
+    patient.cancel(patient.hold(published(a_session(clock, doctor="R")), 0).id)
+    assert days_of(patient) == [third, third + timedelta(days=1)]
+    assert held.id
+
+
+@pytest.mark.parametrize("outcome", ["fulfilled", "no-show"])
+def test_a_visit_forgets_them_too_and_what_is_to_come_still_counts(
+    patient: Patient, clock: HeldClock, cloud: Cloud, outcome: str
+) -> None:
+    session = published(a_session(clock, doctor="Q"))
+    made = patient.hold(session, 0).id
+    cloud.settle()
+    clock.turn(days=1)
+    patient.hold(published(a_session(clock, doctor="S")), 0)
+    store = wiring.booking().appointments
+    store.move(patient.sees(made), "book", clock(), confirmation="waiting")
+    clock.now = session.starts_at + timedelta(hours=1)
+    wiring.desk().acknowledge(session.hospital_id, made, outcome, None)
+    today = clock().astimezone(CHINA).date()
+    assert days_of(patient) == [today, today + timedelta(days=1)]
+    clock.turn(days=1)
+    wiring.booking().over(patient.sees(made))
+    assert days_of(patient) == [today + timedelta(days=1)]
+
+
+def test_forgetting_keeps_a_bar(patient: Patient, clock: HeldClock) -> None:
+    three_days(patient, clock)
+    until = clock() + timedelta(days=30)
+    bar = SanctionStore(wiring.core_table()).bar(patient.card.person_id, until)
+    assert bar is not None
+    commit(bar)
+    clock.turn(days=9)
+    wiring.booking().limiting.forget_past(patient.card.person_id)
+    seen = wiring.booking().limiting.store.find(patient.card.person_id)
+    assert (dict(seen.days), seen.barred_until) == ({}, int(until.timestamp()))
+
+
+def test_a_hold_whose_item_was_not_seen_costs_no_more_for_the_past(
+    patient: Patient, clock: HeldClock
+) -> None:
+    three_days(patient, clock)
+    clock.turn(days=9)
+    session, calls = published(a_session(clock, doctor="T")), []  # type: tuple[Session, list[str]]
+    wiring.policies().of("")
+    with killed_before_call(99, calls):
+        patient.hold(session, 0)
+    assert calls == ["GetItem", "UpdateItem", "UpdateItem"]
