@@ -83,6 +83,7 @@ LEAST: dict[str, tuple[str, ...]] = {
         "take the slot: one conditional write",
         "what is free, for others",
         "the appointment, for its owner",
+        "whose it is, for the hospital's word about the session",
         "audit",
     ),
     "open payment": (
@@ -100,6 +101,8 @@ LEAST: dict[str, tuple[str, ...]] = {
         "settle the order",
         "confirm the slot: one conditional write",
         "book the appointment",
+        "what is free, for others: it is no hold any more, and never ends",
+        "post the money to the ledger",
         "hand the event over",
         "hand the notice over",
         "audit of order and appointment",

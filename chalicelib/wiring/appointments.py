@@ -178,13 +178,9 @@ def desk() -> Desk:
     """The hospitals' side of appointments."""
     from chalicelib.appointments.service.desk import Desk
     from chalicelib.appointments.store.appointments import AppointmentStore
-    from chalicelib.appointments.store.availability import AvailabilityStore
-    from chalicelib.appointments.store.clinics import ClinicStore
 
     return Desk(
         appointments=AppointmentStore(core_table()),
-        clinics=ClinicStore(clinic_table()),
-        availability=AvailabilityStore(core_table()),
         cards=cards(),
         ending=ending(),
         attending=attending(),

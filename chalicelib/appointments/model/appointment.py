@@ -83,6 +83,9 @@ class Appointment(Model):
     department_id: str = ""
     department_name: str
     practitioner_name: str
+    practitioner_id: str = ""
+    session_starts_at: AwareDatetime | None = None
+    """With the practitioner, the session as its hospital published it."""
     starts_at: AwareDatetime
     hold_expires_at: AwareDatetime
     fee_fen: Fen

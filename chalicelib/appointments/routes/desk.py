@@ -9,8 +9,7 @@ from chalicelib.appointments.errors import (
     AppointmentUnknown,
     ClinicUnknown,
 )
-from chalicelib.appointments.model.appointment import Confirmation, Status
-from chalicelib.appointments.model.directory import Session
+from chalicelib.appointments.model.appointment import Appointment, Confirmation, Status
 from chalicelib.appointments.service.desk import Detail
 from chalicelib.errors import Invalid
 from chalicelib.institutions.model import Institution
@@ -34,7 +33,7 @@ class ClinicView(Wire):
 
 
 class DeskView(Wire):
-    """An appointment as its hospital sees it. `clinic` is its session while that is on record."""
+    """An appointment as its hospital sees it. `clinic` is its session: by that the hospital can stop it."""
 
     id: str
     order_id: str
@@ -98,11 +97,12 @@ def _view(detail: Detail) -> DeskView:
     names = set(DeskView.model_fields) - {"patient", "clinic"}
     patient = detail.patient
     return DeskView(
-        clinic=_named(detail.session) if detail.session else None,
+        clinic=_session(detail.appointment),
         patient=PatientView(pseudonym=patient.pseudonym, holder=patient.holder),
         **{name: getattr(detail.appointment, name) for name in names},
     )
 
 
-def _named(session: Session) -> ClinicView:
-    return ClinicView(practitioner_id=session.practitioner_id, starts_at=session.starts_at)
+def _session(appointment: Appointment) -> ClinicView | None:
+    starts_at = appointment.session_starts_at
+    return ClinicView(practitioner_id=appointment.practitioner_id, starts_at=starts_at) if starts_at else None

@@ -254,6 +254,8 @@ def appointment_of(hold: Hold, citizen_id: str, card_id: str, shown: Availabilit
         department_id=session.department_id,
         department_name=session.department_name,
         practitioner_name=session.practitioner_name,
+        practitioner_id=session.practitioner_id,
+        session_starts_at=session.starts_at,
         starts_at=session.starts_of(hold.index),
         hold_expires_at=hold.until,
         fee_fen=session.fee_fen,

@@ -8,14 +8,10 @@ from datetime import datetime
 
 from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown, ClinicUnknown
 from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event
-from chalicelib.appointments.model.clinic import Clinic
-from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.service.attending import Attending
 from chalicelib.appointments.service.ending import Ending
 from chalicelib.appointments.service.stopping import Stopping
 from chalicelib.appointments.store.appointments import AppointmentStore
-from chalicelib.appointments.store.availability import AvailabilityStore
-from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.cards.service.cards import Cards
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
@@ -31,11 +27,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """An appointment, its patient, and its session while that is on record: by that the hospital can stop it."""
+    """An appointment and its patient."""
 
     appointment: Appointment
     patient: Patient
-    session: Session | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +47,6 @@ class Desk:
     """A hospital's appointment desk."""
 
     appointments: AppointmentStore
-    clinics: ClinicStore
-    availability: AvailabilityStore
     cards: Cards
     ending: Ending
     attending: Attending
@@ -63,9 +56,7 @@ class Desk:
 
     def detail(self, institution_id: str, appointment_id: str) -> Detail:
         """An appointment at this hospital and who comes. Raises AppointmentUnknown for all others."""
-        found = self.for_institution(institution_id, appointment_id)
-        clinic = self.clinics.find(found.hold.clinic)
-        return self._detail(found, self._shown(clinic) if clinic else None)
+        return self._detail(self.for_institution(institution_id, appointment_id))
 
     def roster(
         self, institution_id: str, practitioner_id: str, starts_at: datetime, limit: int, cursor: str | None
@@ -78,21 +69,17 @@ class Desk:
         clinic = self.stopping.published(institution_id, practitioner_id, starts_at)
         if clinic is None:
             raise ClinicUnknown
-        scope, session = f"roster:{clinic.number}", self._shown(clinic)
+        scope = f"roster:{clinic.number}"
         page, last = self.appointments.roster(clinic.number, limit, self.cursors.open(scope, cursor))
         records = [self.appointments.find(*each) for each in page]
         booked = [each for each in records if each and each.confirmation]
-        details = [self._detail(each, session) for each in booked]
+        details = [self._detail(each) for each in booked]
         return Roster(details, clinic.stopped, self.cursors.seal(scope, last))
 
-    def _detail(self, appointment: Appointment, session: Session | None) -> Detail:
+    def _detail(self, appointment: Appointment) -> Detail:
         card = self.cards.known(appointment.card_id)
         pseudonym = self.cards.pseudonym(appointment.hospital_id, card.person_id)
-        return Detail(appointment, Patient(pseudonym, card.holder), session)
-
-    def _shown(self, clinic: Clinic) -> Session | None:
-        shown = self.availability.find(clinic)
-        return shown.session if shown else None
+        return Detail(appointment, Patient(pseudonym, card.holder))
 
     def for_institution(self, institution_id: str, appointment_id: str) -> Appointment:
         """An appointment at this hospital that somebody asked to pay. Raises AppointmentUnknown for all others."""

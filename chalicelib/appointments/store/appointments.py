@@ -24,6 +24,7 @@ _WIND_UP_AFTER = timedelta(seconds=30)
 """A cancellation is normally wound up at once; after this long the sweep looks."""
 _KEEP_ROSTER = timedelta(days=90)
 _REMOVED_AT_REST = ("due_kind", "due_at")
+_MOMENTS = ("starts_at", "session_starts_at", "hold_expires_at", "checked_in_at", "cancelled_at")
 
 
 def _roster(clinic: int) -> str:
@@ -82,10 +83,8 @@ class AppointmentStore:
 
     def creation(self, appointment: Appointment, refused: Refusal) -> Write:
         """The record, as a write."""
-        dates = {
-            "starts_at": rfc3339(appointment.starts_at),
-            "hold_expires_at": rfc3339(appointment.hold_expires_at),
-        }
+        moments = {name: getattr(appointment, name) for name in _MOMENTS}
+        dates = {name: rfc3339(moment) for name, moment in moments.items() if moment}
         item = {
             **_key(appointment.citizen_id, appointment.id),
             **appointment.model_dump(),
@@ -198,7 +197,7 @@ def _due(status: Status, now: datetime) -> Item:
 
 def _appointment(item: Item) -> Appointment:
     fields = {name: item[name] for name in Appointment.model_fields if name in item}
-    for name in ("starts_at", "hold_expires_at", "checked_in_at", "cancelled_at"):
+    for name in _MOMENTS:
         if fields.get(name):
             fields[name] = datetime.fromisoformat(fields[name])
     return Appointment.model_validate(fields)
