@@ -85,7 +85,9 @@ class Patient:
 
     def pay(self, appointment_id: str) -> Order:
         """Open the payment."""
-        return wiring.paying().pay(self.citizen, appointment_id)
+        order = wiring.paying().pay(self.citizen, appointment_id)
+        assert order is not None
+        return order
 
     def cancel(self, appointment_id: str) -> Appointment:
         """Cancel."""

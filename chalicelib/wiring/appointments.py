@@ -250,5 +250,11 @@ def sweeping() -> Sweeping:
     from chalicelib.wiring.waitlist import following
 
     return Sweeping(
-        AppointmentStore(core_table()), payments(), following, ending(), attending(), system_clock
+        appointments=AppointmentStore(core_table()),
+        payments=payments(),
+        paying=following,
+        book_free=paying().book_free,
+        ending=ending(),
+        attending=attending(),
+        clock=system_clock,
     )

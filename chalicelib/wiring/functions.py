@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring.appointments import (
     desk,
+    paying,
     projection,
     sanctions,
     schedules,
@@ -92,6 +93,7 @@ def payment_jobs() -> Mapping[str, Job]:
         "payment.follow": follow_up,
         "ledger.post": ledger().post,
         "case.settle": cases().settle_told,
+        "appointment.book": paying().book_held,
     }
 
 

@@ -23,8 +23,16 @@ export function openCashier(phone, bought, afterwards, wishes = {}, path = "/v1/
   const key = newKey();
   const ask = () => post(`${path}/${bought.id}/payment`, wishes, { key, signal: phone.signal });
   const sheet = h("div", { class: "cashier" });
-  fill(sheet, region(ask, ({ order }) => till(phone, order, afterwards), { rows: 3, signal: phone.signal }));
+  const opened = ({ order }) => (order ? till(phone, order, afterwards) : booked(phone, afterwards));
+  fill(sheet, region(ask, opened, { rows: 3, signal: phone.signal }));
   phone.openSheet(t("cashier.title"), sheet);
+}
+
+/** There was nothing to pay. */
+function booked(phone, afterwards) {
+  phone.closeSheet();
+  afterwards();
+  return [];
 }
 
 function till(phone, order, afterwards) {

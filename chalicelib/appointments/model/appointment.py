@@ -111,8 +111,13 @@ class Appointment(Model):
         return self.hold_expires_at - HOLD_LIFE
 
     @property
+    def free(self) -> bool:
+        """Whether there is nothing to pay: then no order is ever made, and holding is booking."""
+        return self.fee_fen == 0
+
+    @property
     def order_id(self) -> str:
-        """The payment order of this appointment; it exists once the citizen asks to pay."""
+        """The payment order of this appointment; it exists once the citizen asks to pay, and never where it is free."""
         return self.paid_by or self.id.replace("apt_", "ord_", 1)
 
     @property

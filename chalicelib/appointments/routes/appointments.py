@@ -120,9 +120,12 @@ def get_appointment(caller: Citizen, appointment_id: str) -> AppointmentDetailVi
     repeatable=True,  # one order per appointment, under an id that follows from it
 )
 def pay_appointment(caller: Citizen, appointment_id: str, body: PayAppointment) -> PaymentView:
-    """Open the payment of a held slot; the patient's medical insurance bears its share, unless declined."""
+    """Open the payment of a held slot; the patient's medical insurance bears its share, unless declined.
+
+    Where it costs nothing there is no order, and it is booked.
+    """
     order = wiring.paying().pay(caller, appointment_id, use_insurance=body.use_insurance)
-    return PaymentView(order=order_view(order))
+    return PaymentView(order=order_view(order) if order else None)
 
 
 @routes.on(

@@ -72,9 +72,9 @@ class OrderView(Wire):
 
 
 class PaymentView(Wire):
-    """The appointment's order."""
+    """The appointment's order; none where there is nothing to pay, and the appointment is booked."""
 
-    order: OrderView
+    order: OrderView | None
 
 
 _NOTES: dict[Note, NoteView] = {

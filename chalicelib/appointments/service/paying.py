@@ -1,13 +1,17 @@
 """Paying for a held slot, and what a settled payment leads to: the slot confirmed, the appointment booked.
 
+A slot that costs nothing is booked by whoever comes first: the message of its record, the citizen, the sweep.
+
 Each step may crash and is repeated by the redelivered message or by the sweep; the hold's end is the fence that keeps
 a late payment from confirming somebody else's slot.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from chalicelib.appointments.errors import (
     AppointmentNotOpen,
@@ -51,14 +55,17 @@ class Paying:
     policies: Policies
     clock: Clock
 
-    def pay(self, citizen: Citizen, appointment_id: str, *, use_insurance: bool = True) -> Order:
+    def pay(self, citizen: Citizen, appointment_id: str, *, use_insurance: bool = True) -> Order | None:
         """The order whose trade the citizen's phone pays; asking again gives the same order.
 
-        The patient's medical insurance bears its share, unless the citizen wants to pay all of it: what the first
-        request says counts. Raises AppointmentUnknown, AppointmentNotOpen, HoldExpired, PaymentUnavailable,
-        InsuranceUnavailable, PaymentRefused, Unavailable.
+        None where there is nothing to pay: it is booked. The patient's medical insurance bears its share, unless the
+        citizen wants to pay all of it: what the first request says counts. Raises AppointmentUnknown,
+        AppointmentNotOpen, HoldExpired, PaymentUnavailable, InsuranceUnavailable, PaymentRefused, Unavailable.
         """
         appointment = self.booking.kept(citizen, appointment_id)
+        if appointment.free:
+            self._without_order(appointment)
+            return None
         paid = self.payments.find(appointment.paid_by) if appointment.paid_by else None
         if paid:
             return paid
@@ -71,6 +78,26 @@ class Paying:
             raise HoldExpired from closed
         self.follow(order)
         return order
+
+    def _without_order(self, appointment: Appointment) -> None:
+        self._must_be_payable(appointment)
+        if self.book_free(appointment).status == "cancelled":
+            raise HoldExpired
+
+    def book_held(self, told: Mapping[str, Any]) -> None:
+        """Book a hold that costs nothing (message `appointment.book`). Raises Unavailable: it comes again."""
+        appointment = self.appointments.find(told["citizen"], told["about"])
+        if appointment:
+            self.book_free(appointment)
+
+    def book_free(self, appointment: Appointment) -> Appointment:
+        """The appointment as it stands afterwards: booked, or cancelled where its slot was lost. Raises Unavailable."""
+        if appointment.status != "pending" or not appointment.free:
+            return appointment
+        try:
+            return self._book(appointment)
+        except AppointmentNotOpen:  # somebody else was faster
+            return self.appointments.find(appointment.citizen_id, appointment.id) or appointment
 
     def _must_be_payable(self, appointment: Appointment) -> None:
         if appointment.status == "cancelled" and appointment.reason != "hold_expired":

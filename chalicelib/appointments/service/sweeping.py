@@ -39,6 +39,7 @@ class Sweeping:
     appointments: AppointmentStore
     payments: Payments
     paying: Follower
+    book_free: Callable[[Appointment], Appointment]
     ending: Ending
     attending: Attending
     clock: Clock
@@ -63,7 +64,9 @@ class Sweeping:
         appointment = self.appointments.find(citizen_id, appointment_id)
         if appointment is None:
             return
-        if appointment.status == "pending" and self.clock() >= appointment.hold_expires_at:
+        if appointment.status == "pending" and appointment.free:
+            self.book_free(appointment)
+        elif appointment.status == "pending" and self.clock() >= appointment.hold_expires_at:
             self._expire(appointment)
         elif appointment.status == "cancelled":
             self.ending.wind_up(appointment)

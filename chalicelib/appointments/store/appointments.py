@@ -14,14 +14,14 @@ from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, 
 from chalicelib.appointments.model.places import Hold, clinic_key
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import Item, Refusal, Table, Write, commit
-from chalicelib.platform.outbox import Message
+from chalicelib.platform.outbox import Message, message
 from chalicelib.types import rfc3339
 
 _DUE = "appointment"
 _CITIZEN = "CITIZEN#"
 _PREFIX = "APPOINTMENT#"
 _WIND_UP_AFTER = timedelta(seconds=30)
-"""A cancellation is normally wound up at once; after this long the sweep looks."""
+"""A cancellation is normally wound up at once, a free hold booked at once; after this long the sweep looks."""
 _KEEP_ROSTER = timedelta(days=90)
 _REMOVED_AT_REST = ("due_kind", "due_at")
 _MOMENTS = ("starts_at", "session_starts_at", "hold_expires_at", "checked_in_at", "cancelled_at")
@@ -92,6 +92,8 @@ class AppointmentStore:
         }
         if appointment.status in ("pending", "booked"):
             item |= {"due_kind": _DUE, "due_at": int(appointment.hold_expires_at.timestamp())}
+        if appointment.status == "pending" and appointment.free:
+            item |= _booking_at_once(appointment)
         return self.table.put(item, refused)
 
     def owner(self, appointment_id: str) -> str | None:
@@ -180,6 +182,11 @@ class AppointmentStore:
     def put_behind(self, citizen_id: str, appointment_id: str, now: datetime) -> None:
         """Let the sweep look at all others before this one."""
         commit(self.table.put_behind(_key(citizen_id, appointment_id), _DUE, int(now.timestamp())))
+
+
+def _booking_at_once(appointment: Appointment) -> Item:
+    told = message("payments", "appointment.book", appointment.id, citizen=appointment.citizen_id)
+    return {"outbox": [told], "due_at": int((appointment.held_at + _WIND_UP_AFTER).timestamp())}
 
 
 def _moments(event: Event, now: datetime) -> Item:

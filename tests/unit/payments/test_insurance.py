@@ -144,6 +144,7 @@ def test_cash_is_paid_for_its_leg_alone_then_the_insurance_settles_the_rest(scen
 def test_the_citizen_may_pay_all_of_it_in_cash(scene: Scene) -> None:
     held = scene.patient.hold(scene.session, 3)
     order = wiring.paying().pay(scene.patient.citizen, held.id, use_insurance=False)
+    assert order is not None
     assert order.legs == Legs(cash=50_00)
     assert scene.insurance.asked("pre-settlements") == []
     assert scene.patient.pay(held.id).legs == Legs(cash=50_00), "what the first request says counts"
