@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.appointments.service.moving import Moving
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
+    from chalicelib.appointments.service.releasing import Releasing
     from chalicelib.appointments.service.sanctions import Sanctions
     from chalicelib.appointments.service.schedules import Schedules
     from chalicelib.appointments.service.stopping import Stopping
@@ -46,6 +47,14 @@ def directory() -> Directory:
         cursors(),
         system_clock,
     )
+
+
+@cache
+def releasing() -> Releasing:
+    """Publishing what is released."""
+    from chalicelib.appointments.service.releasing import Releasing
+
+    return Releasing(directory(), policies(), system_clock)
 
 
 def _most_per_day() -> int:
@@ -223,7 +232,7 @@ def schedules() -> Schedules:
     from chalicelib.appointments.service.schedules import Schedules
     from chalicelib.appointments.store.schedules import ScheduleStore
 
-    return Schedules(ScheduleStore(core_table()), directory(), stopping(), policies(), system_clock)
+    return Schedules(ScheduleStore(core_table()), directory(), stopping(), releasing(), system_clock)
 
 
 @cache
@@ -231,7 +240,7 @@ def importing() -> Importing:
     """What others publish as FHIR."""
     from chalicelib.appointments.service.importing import Importing
 
-    return Importing(directory(), system_clock)
+    return Importing(directory(), releasing(), system_clock)
 
 
 @cache

@@ -104,6 +104,7 @@ class Directory:
     def publish(self, sessions: Sequence[Session]) -> None:
         """Publish clinic sessions; one that is published already stays as it is, with everybody in it.
 
+        They can be booked from now on: when that may be is `Releasing`'s to say.
         Each session's two items are written together, and many sessions in one transaction.
         """
         for start in range(0, len(sessions), _MOST_AT_ONCE):

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 
 from chalicelib.appointments.model.bulk import Fault, Publication, read
 from chalicelib.appointments.service.directory import Directory
+from chalicelib.appointments.service.releasing import Releasing
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import: how many hospitals and sessions are listed, how many were over, what was no use."""
+    """What came of an import: how many hospitals and sessions are listed, how many were over, what was no use.
+
+    `unreleased` sessions may not be shown yet by their hospital's rules: import again, then.
+    """
 
     hospitals: int
     sessions: int
     past: int
+    unreleased: int
     missing: tuple[str, ...]
     faults: tuple[Fault, ...]
 
@@ -25,6 +30,7 @@ class Importing:
     """Publishes for others."""
 
     directory: Directory
+    releasing: Releasing
     clock: Clock
 
     def import_bulk(
@@ -37,10 +43,12 @@ class Importing:
         found = read(manifest, files, prefix=prefix, region=region, fee_fen=fee_fen)
         self._enrol(found)
         coming = [each for each in found.sessions if each.starts_at > self.clock()]
-        self.directory.publish(coming)
-        past = len(found.sessions) - len(coming)
-        log.event("bulk.imported", sessions=len(coming), past=past, faults=len(found.faults))
-        return Imported(len(found.hospitals), len(coming), past, tuple(found.missing), tuple(found.faults))
+        past, unreleased = len(found.sessions) - len(coming), len(self.releasing.publish(coming))
+        listed = len(coming) - unreleased
+        log.event("bulk.imported", sessions=listed, past=past, faults=len(found.faults))
+        return Imported(
+            len(found.hospitals), listed, past, unreleased, tuple(found.missing), tuple(found.faults)
+        )
 
     def _enrol(self, found: Publication) -> None:
         for own, hospital in found.hospitals.items():

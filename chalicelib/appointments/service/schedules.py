@@ -15,12 +15,13 @@ from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import milliseconds, moment_of
 from chalicelib.appointments.model.schedules import Proposal, Schedule, Standing, digest
 from chalicelib.appointments.service.directory import Directory
+from chalicelib.appointments.service.releasing import Releasing
 from chalicelib.appointments.service.stopping import Stopping
-from chalicelib.appointments.store.schedules import ScheduleStore
+from chalicelib.appointments.store.schedules import Beside, ScheduleStore
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock, while_time_lasts
-from chalicelib.policies.service import Policies
+from chalicelib.types import rfc3339
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,16 @@ class Schedules:
     store: ScheduleStore
     directory: Directory
     stopping: Stopping
-    policies: Policies
+    releasing: Releasing
     clock: Clock
 
     def propose(self, hospital_id: str, schedule_id: str, plan: Schedule) -> Proposal:
         """What a plan would change; nothing changes. Raises Invalid, HospitalUnknown."""
-        return self._proposal(hospital_id, self.store.find(hospital_id, schedule_id), plan)
+        before, beside = (
+            self.store.find(hospital_id, schedule_id),
+            self.store.beside(hospital_id, plan, schedule_id),
+        )
+        return self._proposal(hospital_id, before, beside, plan)
 
     def apply(
         self, hospital_id: str, hospital_name: str, schedule_id: str, plan: Schedule, proposal: str
@@ -44,8 +49,11 @@ class Schedules:
 
         Raises ProposalStale where it would do something else by now, Invalid, HospitalUnknown, Unavailable.
         """
-        before = self.store.find(hospital_id, schedule_id)
-        proposed = self._proposal(hospital_id, before, plan)
+        before, beside = (
+            self.store.find(hospital_id, schedule_id),
+            self.store.beside(hospital_id, plan, schedule_id),
+        )
+        proposed = self._proposal(hospital_id, before, beside, plan)
         if before and before.proposal == proposal and before.plan == plan:
             return proposed.model_copy(update={"digest": proposal})
         if proposed.digest != proposal:
@@ -59,18 +67,21 @@ class Schedules:
             proposal=proposal,
             applied_ms=milliseconds(now),
             withdrawn=_seconds(proposed.withdrawn),
-            restored=_restored(before, plan, now),
+            restored=_restored(before, beside, plan, now),
             version=before.version + 1 if before else 1,
         )
-        self.store.apply(standing, now)
+        self.store.apply(standing, beside, now)
         log.event("schedule.applied", hospital=hospital_id, schedule=schedule_id, hurt=proposed.hurt)
         return proposed
 
-    def _proposal(self, hospital_id: str, before: Standing | None, plan: Schedule) -> Proposal:
+    def _proposal(
+        self, hospital_id: str, before: Standing | None, beside: Beside, plan: Schedule
+    ) -> Proposal:
         self._must_be_its_own(hospital_id, before, plan)
         now = self.clock()
         new, old = plan.starts(now), before.plan.starts(now) if before else []
-        gone = {*old, *_moments(before.withdrawn if before else (), now)} - set(new)
+        taken = _must_be_apart(beside, new, now)
+        gone = {*old, *_moments(before.withdrawn if before else (), now)} - set(new) - taken
         withdrawn = tuple(sorted(gone))
         kept = () if before is None or plan.alike(before.plan) else tuple(each for each in new if each in old)
         hurt = sum(self._patients(hospital_id, plan.practitioner_id, each, now) for each in withdrawn)
@@ -129,9 +140,8 @@ class Schedules:
 
     def _publish(self, standing: Standing, now: datetime) -> datetime | None:
         """Publish every session that is released; returns when the next one will be."""
-        policy, starts = self.policies.of(standing.hospital_id), standing.plan.starts(now)
-        self.directory.publish(self._sessions(standing, [at for at in starts if policy.opens_at(at) <= now]))
-        return min((opens for at in starts if (opens := policy.opens_at(at)) > now), default=None)
+        sessions = self._sessions(standing, standing.plan.starts(now))
+        return min(self.releasing.publish(sessions), default=None)
 
     def _sessions(self, standing: Standing, starts: Sequence[datetime]) -> list[Session]:
         hospital, plan = standing.hospital_id, standing.plan
@@ -159,9 +169,23 @@ class Schedules:
         ]
 
 
-def _restored(before: Standing | None, plan: Schedule, now: datetime) -> tuple[int, ...]:
-    """Sessions that were withdrawn once and are wanted again."""
-    once = _moments((*before.withdrawn, *before.restored), now) if before else []
+def _must_be_apart(beside: Beside, starts: Sequence[datetime], now: datetime) -> set[datetime]:
+    """Starts of the practitioner's sessions by other schedules: one session cannot be two schedules' own."""
+    taken: set[datetime] = set()
+    for other in beside.schedules:
+        theirs = set(other.plan.starts(now))
+        both = sorted(theirs & set(starts))
+        if both:
+            said = f"schedule {other.id} has a session of this practitioner at {rfc3339(both[0])}"
+            raise Invalid(("/start", said))
+        taken |= theirs
+    return taken
+
+
+def _restored(before: Standing | None, beside: Beside, plan: Schedule, now: datetime) -> tuple[int, ...]:
+    """Sessions that were withdrawn once, by whichever schedule of the practitioner, and are wanted again."""
+    known = [*beside.schedules, *([before] if before else [])]
+    once = [at for each in known for at in _moments((*each.withdrawn, *each.restored), now)]
     return _seconds(set(once) & set(plan.starts(now)))
 
 

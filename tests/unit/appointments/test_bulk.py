@@ -1,7 +1,7 @@
 """A FHIR bulk publication: the specification's own example (2021), and what real publishers get wrong."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.appointments.model.bulk import MOST_AT_ONCE, Publication, cut, read
+from chalicelib.appointments.service.directory import FreeSlot
+from chalicelib.appointments.service.importing import Imported
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 
@@ -71,16 +73,31 @@ def test_a_cut_loses_no_place_and_no_two_sessions_meet(minutes: int, capacity: i
 
 
 def test_an_import_can_be_booked_and_changes_nothing_when_repeated(cloud: Cloud, clock: HeldClock) -> None:
-    year = str(clock().year + 1)
+    clock.now = datetime(clock().year + 1, 2, 25, tzinfo=UTC)
+    once, again = (an_import(clock().year) for _ in range(2))
+    assert (once.hospitals, once.past, once.unreleased, once) == (10, 0, 0, again)
+    assert len(free_on_the_first(clock().year)) == 50
+
+
+def an_import(year: int) -> Imported:
+    """The example, with its days in March of another year."""
     files = {name: text.replace("2021-03", f"{year}-03") for name, text in FILES.items()}
-    once, again = (
-        wiring.importing().import_bulk(MANIFEST, files, prefix="ma", region="250001", fee_fen=0)
-        for _ in range(2)
-    )
-    assert (once.hospitals, once.past, once) == (10, 0, again)
-    day = datetime.fromisoformat(f"{year}-03-01T14:00:00Z").date()
-    free, _ = wiring.directory().list_free("hos_ma-0", "dep_ma-10", day, 100, None)
-    assert len(free) == 50
+    return wiring.importing().import_bulk(MANIFEST, files, prefix="ma", region="250001", fee_fen=0)
+
+
+def free_on_the_first(year: int) -> list[FreeSlot]:
+    free, _ = wiring.directory().list_free("hos_ma-0", "dep_ma-10", date(year, 3, 1), 100, None)
+    return free
+
+
+def test_what_is_not_released_yet_comes_with_a_later_import(cloud: Cloud, clock: HeldClock) -> None:
+    year = clock().year + 1
+    clock.now = datetime(year, 1, 2, tzinfo=UTC)
+    early = an_import(year)
+    assert (early.sessions, early.unreleased > 0, free_on_the_first(year)) == (0, True, [])
+    clock.now = datetime(year, 2, 25, tzinfo=UTC)
+    assert an_import(year).sessions == early.unreleased
+    assert len(free_on_the_first(year)) == 50
 
 
 def test_what_is_over_is_not_published(cloud: Cloud) -> None:
