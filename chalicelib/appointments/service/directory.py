@@ -18,6 +18,7 @@ from chalicelib.platform.dynamo import Item, Write, transact
 _MOST_AT_ONCE = 50
 """Sessions in one transaction: each has two items, DynamoDB takes a hundred."""
 _PAGE = 100
+_FIRST_PAGE = 5
 
 FreeSlot = tuple[Availability, int]
 """A session and the index of a free slot in it."""
@@ -69,7 +70,8 @@ class Directory:
     ) -> tuple[list[FreeSlot], str | None]:
         """Free slots of a department on a day in China, by session and time; the cursor of the next page.
 
-        A slot whose hold has expired is free. What is shown may be a moment old: only a hold decides.
+        A slot whose hold has expired is free. What is shown may be a moment old: only a hold decides. Few sessions are
+        read where they have free slots, and more at a time the longer there are none.
         """
         scope = f"slots:{hospital_id}:{department_id}:{day}"
         key = self.cursors.open(scope, cursor) or {"after": "", "index": -1}
@@ -77,8 +79,9 @@ class Directory:
         before: str = key["after"]
         skip: int = key["index"]
         found: list[FreeSlot] = []
+        size = _FIRST_PAGE
         while True:
-            page = self.availability.list_day(hospital_id, department_id, day, _PAGE, before or None)
+            page = self.availability.list_day(hospital_id, department_id, day, size, before or None)
             for sort, session in page:
                 for index in session.free(now_ms):
                     if index <= skip:
@@ -88,8 +91,9 @@ class Directory:
                         return found, self.cursors.seal(scope, {"after": before, "index": last})
                     found.append((session, index))
                 before, skip = sort, -1
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return found, None
+            size = min(2 * size, _PAGE)
 
     def sessions(self, hospital_id: str, department_id: str, day: date) -> list[Availability]:
         """All sessions of a department's day in China as they are shown, up to a hundred, in order."""
