@@ -37,6 +37,20 @@ from chalicelib.payments.errors import InsuranceUnavailable, PaymentRefused, Pay
 
 routes = wiring.routes(__name__)
 
+_SLOT_REFUSALS = (
+    SlotUnknown,
+    SlotTaken,
+    AlreadyRegistered,
+    TooManyAppointments,
+    Barred,
+    ClinicStopped,
+    CardNotFound,
+    CardNotUsable,
+    *MANDATE_REFUSALS,
+    Unavailable,
+)
+"""What whoever wants a slot may be answered."""
+
 
 def _view(appointment: Appointment) -> AppointmentView:
     return AppointmentView(**{name: getattr(appointment, name) for name in AppointmentView.model_fields})
@@ -47,18 +61,7 @@ def _view(appointment: Appointment) -> AppointmentView:
     "/v1/appointments",
     status=201,
     auth=wiring.citizen,
-    errors=(
-        SlotUnknown,
-        SlotTaken,
-        AlreadyRegistered,
-        TooManyAppointments,
-        Barred,
-        ClinicStopped,
-        CardNotFound,
-        CardNotUsable,
-        *MANDATE_REFUSALS,
-        Unavailable,
-    ),
+    errors=_SLOT_REFUSALS,
     repeatable=True,  # the session's own item remembers who holds the slot
 )
 def hold_slot(caller: Citizen, body: HoldSlot) -> HeldView:
@@ -169,16 +172,7 @@ def check_in(caller: Citizen, appointment_id: str) -> AppointmentView:
         AppointmentNotOpen,
         CancelTooLate,
         RescheduleNotPossible,
-        SlotUnknown,
-        SlotTaken,
-        AlreadyRegistered,
-        TooManyAppointments,
-        Barred,
-        ClinicStopped,
-        CardNotFound,
-        CardNotUsable,
-        *MANDATE_REFUSALS,
-        Unavailable,
+        *_SLOT_REFUSALS,
     ),
     repeatable=True,  # the old appointment remembers where it was moved to
 )
