@@ -29,11 +29,17 @@ from chalicelib.appointments.service.limiting import Limiting  # noqa: E402
 from chalicelib.appointments.service.stopping import Stopping  # noqa: E402
 from chalicelib.appointments.service.sweeping import Sweeping  # noqa: E402
 from chalicelib.appointments.store import appointments, clinics, swaps  # noqa: E402
+from chalicelib.errors import Unavailable  # noqa: E402
+from chalicelib.payments import insurer  # noqa: E402
 from chalicelib.payments.alipay import Trades  # noqa: E402
+from chalicelib.payments.insurer import HttpInsurer  # noqa: E402
 from chalicelib.payments.model import Order  # noqa: E402
 from chalicelib.payments.service import Payments, refunding  # noqa: E402
+from chalicelib.payments.service.insuring import Insuring  # noqa: E402
 from chalicelib.payments.service.notifying import Notifying  # noqa: E402
+from chalicelib.payments.service.settling import Settling  # noqa: E402
 from chalicelib.platform.dynamo import Table  # noqa: E402
+from chalicelib.platform.tokens import unb64url  # noqa: E402
 from tests.property.registration.hall import hall  # noqa: E402
 from tests.property.test_registration import Registration  # noqa: E402
 
@@ -67,6 +73,25 @@ def _refund_under_a_new_number(trades: Trades, order: Order, refund: Any) -> boo
     return _refund(trades, order, refund.model_copy(update={"number": f"{refund.number}x{next(_tries)}"}))
 
 
+def _unsigned(raw: bytes, *_: object) -> bytes:
+    return unb64url(raw.decode().split(".")[1])
+
+
+def _settled_whatever_was_answered(insuring: Insuring, order: Order) -> str:
+    with suppress(Unavailable):
+        return _settle(insuring, order)
+    return "settled"
+
+
+def _settle_under_a_new_number(insurer: HttpInsurer, party: Any, order: Order, now: Any) -> Any:
+    other = order.model_copy(update={"id": f"{order.id}x{next(_tries)}"})
+    return _settle_over_http(insurer, party, other, now)
+
+
+_settle = Insuring.settle
+_settle_over_http = HttpInsurer.settle
+
+
 def _any_order_will_do(_: object, __: object, order: Order | None) -> str:
     return "" if order else "order-unknown"
 
@@ -98,6 +123,14 @@ MUTATIONS = (
     Mutation("a refund has a new number at every try", Trades, "refund", _refund_under_a_new_number),
     Mutation("a refund is not entered into the ledger", refunding, "given_back", lambda *_: None),
     Mutation("what is owed back is not entered", refunding, "owed_back", lambda *_: None),
+    Mutation("a reversal is not entered into the ledger", refunding, "reversed_", lambda *_: None),
+    Mutation("an insurance's silence counts as settled", Insuring, "settle", _settled_whatever_was_answered),
+    Mutation("an insurance settles under a new number", HttpInsurer, "settle", _settle_under_a_new_number),
+    Mutation("an insurance is told of no reversal", Insuring, "reverse", lambda *_: True),
+    Mutation(
+        "an insurance's refusal keeps the cash", Settling, "compensate", lambda self, order, _="": order
+    ),
+    Mutation("an insurance's answer need not be signed", insurer, "authentic", _unsigned),
     Mutation("an amount told is not compared", Notifying, "_misfit", _any_order_will_do),
     Mutation("an order that nobody told of is not asked for", Payments, "due", lambda self: []),
     Mutation("a stop ends nobody", Stopping, "_ended", lambda *_: True),

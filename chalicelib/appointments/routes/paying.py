@@ -91,8 +91,12 @@ _NOTES: dict[Note, NoteView] = {
         en="The patient's card cannot be used for the insurance now, so you pay the whole fee yourself.",
     ),
     "insurer-refused": NoteView(
-        zh="医保未予结算，医保不承担本次费用；已自费支付的金额会自动退回。",
-        en="The medical insurance did not settle: it bears nothing, and cash paid for its share goes back.",
+        zh="医保不承担本次费用，由您全额自费支付。",
+        en="The medical insurance bears nothing of this fee, so you pay all of it yourself.",
+    ),
+    "not-settled": NoteView(
+        zh="医保未能完成结算，本次预约未成功；您已支付的自费金额会自动退回。",
+        en="The medical insurance did not settle, so there is no appointment; what you paid comes back by itself.",
     ),
 }
 

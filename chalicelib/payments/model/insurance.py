@@ -13,8 +13,8 @@ from chalicelib.types import Model
 INSURER = "medical-insurance"
 """The party's name in the registry of departments: address and key stand there."""
 
-Note = Literal["insurer-unavailable", "not-insured", "card-not-usable", "insurer-refused"]
-"""Why an order is paid without the insurance although its citizen wanted it."""
+Note = Literal["insurer-unavailable", "not-insured", "card-not-usable", "insurer-refused", "not-settled"]
+"""Why the insurance bears nothing although the citizen wanted it; `not-settled`: the cash was there already."""
 Standing = Literal["quoted", "settled", "refused", "abandoned"]
 """`abandoned`: nobody knew the settlement's outcome in time, so it is reversed, whatever it was."""
 Outcome = Literal["settled", "refused", "absent"]

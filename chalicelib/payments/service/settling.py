@@ -68,7 +68,7 @@ class Settling:
                 refunds={refund.number: refund.model_dump()},
                 refund_tries=0,
                 insurance=_standing(order, standing),
-                insurance_note="insurer-refused",
+                insurance_note="not-settled",
             )
         except Superseded as other:
             return other.order

@@ -3,9 +3,12 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from chalicelib.appointments.service.booking import Held
+from chalicelib.payments.model import Order
 from chalicelib.payments.model.legs import INSURED
 from tests.insurer import Insurance
 from tests.property.registration import truths
+from tests.property.registration.by_patients import patients, places
 from tests.property.registration.rules import Rules
 
 MOODS = (
@@ -38,6 +41,22 @@ class Insurers(Rules):
         """It is connected, bears another share from now on, and answers like this."""
         self.insurance.connect()
         self.insurance.bears, self.insurance.mood = split, mood
+
+    @rule(patient=patients, index=places, split=st.sampled_from(SPLITS), mood=st.sampled_from(MOODS))
+    def the_mood_turns_once_the_cash_is_there(
+        self, patient: int, index: int, split: dict[str, int], mood: str
+    ) -> None:
+        """The split is agreed and the phone has paid; what the insurance says to its settlement is another matter."""
+        hall = self.hall
+        self.the_insurance_is_in_a_mood(split, "")
+        held = hall.do(lambda: hall.patients[patient].hold(hall.sessions[0], index), None)
+        hall.remember(patient, held)
+        if isinstance(held, Held):
+            order = hall.do(lambda: hall.patients[patient].pay(held.id), None)
+            if isinstance(order, Order) and order.status == "paying":
+                hall.orders[order.id] = order
+                hall.told.append(hall.till.pay(order))
+        self.insurance.mood = mood
 
     def settle(self) -> None:
         self.insurance.mood = ""

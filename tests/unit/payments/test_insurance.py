@@ -231,7 +231,7 @@ def test_a_settlement_that_is_refused_gives_the_cash_back_by_itself(scene: Scene
     scene.notify(scene.till.pay(order))
     scene.cloud.settle()
     ended = scene.now(order)
-    assert (ended.status, ended.insurance_note, ended.refunded_fen) == ("refunded", "insurer-refused", 20_00)
+    assert (ended.status, ended.insurance_note, ended.refunded_fen) == ("refunded", "not-settled", 20_00)
     assert [ended.leg_state(leg) for leg in NAMES] == ["refund", "fail", "none", "fail"]
     seen = scene.patient.sees(order.about)
     assert (seen.status, seen.reason) == ("cancelled", "payment_failed")
