@@ -103,7 +103,11 @@ class HttpInsurer:
         url = f"{party.endpoint}/{what}"
         headers = self.signer.headers(url, body, key=number, tag=_TAG, now=now.timestamp())
         headers |= {"accept": _ANSWER_TYPE, "x-road-client": CLIENT, "x-road-id": number}
-        answer = web.post(url, body, headers, seconds=_TIME_LIMIT_SECONDS)
+        try:
+            answer = web.post(url, body, headers, seconds=_TIME_LIMIT_SECONDS)
+        except Unavailable:
+            log.event("insurer.unavailable", request=number, status=0)
+            raise
         if answer.status != HTTPStatus.OK or answer.headers.get("content-type") != _ANSWER_TYPE:
             log.event("insurer.unavailable", request=number, status=answer.status)
             raise Unavailable
