@@ -85,10 +85,20 @@ class Insurance:
             mood = self.mood if not self.only or what in self.only else ""
             if mood == "down":
                 return Sent(503)
-            told = self._bent(what, call(request.json), mood)
+            told = self._pretended(what, request.json) if mood == "forged" else call(request.json)
+            told = self._bent(what, told, mood)
             return Sent(503) if mood == "lost" else self._signed(request, told, mood)
 
         return answer
+
+    def _pretended(self, what: str, asked: Told) -> Told:
+        """What somebody else answers in the insurance's name: that all is done, and nothing is."""
+        if what == "pre-settlements":
+            return self._presettle(asked)
+        if what == "reversals":
+            return {"status": "reversed"}
+        number = str(asked.get("settlementId", asked["requestId"])).replace("set_", "pre_", 1)
+        return {"status": "settled", "legs": self.quotes[number]["legs"]}
 
     def _bent(self, what: str, told: Told, mood: str) -> Told:
         if mood == "miscounting" and "legs" in told:
