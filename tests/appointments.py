@@ -12,7 +12,7 @@ from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Place, clinic_number
-from chalicelib.appointments.service.booking import Held
+from chalicelib.appointments.model.records import Held
 from chalicelib.cards.model.card import Card, Physical, reference
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.payments.model import Order, fen, yuan

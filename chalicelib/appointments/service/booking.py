@@ -11,23 +11,19 @@ from datetime import datetime
 from chalicelib.appointments.errors import (
     AlreadyRegistered,
     AppointmentUnknown,
-    ClinicStopped,
     SlotTaken,
     SlotUnknown,
 )
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.claims import (
     Seen,
-    any_hold,
     claim,
-    other_place,
-    own_hold,
-    standing,
 )
 from chalicelib.appointments.model.clinic import Clinic
-from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Hold, Place, milliseconds, person_token
+from chalicelib.appointments.model.records import Held, appointment_of
+from chalicelib.appointments.model.wishes import Wish, offering
 from chalicelib.appointments.service.limiting import Claimed, Limiting
 from chalicelib.appointments.service.rush import SoldOut
 from chalicelib.appointments.store.appointments import AppointmentStore
@@ -46,38 +42,6 @@ _ROUNDS = 4
 """Writes for one hold at most: in each round somebody else was faster, and the slot may still be had."""
 _ROUNDS_ANY = 8
 """Where any slot of the session will do: in each round somebody got one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A slot that is held now."""
-
-    id: str
-    hospital_id: str
-    starts_at: datetime
-    hold_expires_at: datetime
-    fee_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What somebody wants: this slot, or with `any_time` any of its session."""
-
-    place: Place
-    person: int
-    any_time: bool
-
-    def own(self, clinic: Clinic, now_ms: int) -> Hold | None:
-        """The hold that this wish has got already."""
-        find = any_hold if self.any_time else own_hold
-        return find(clinic.seen, self.place, self.person, now_ms)
-
-    def next_place(self, clinic: Clinic, now_ms: int) -> Place:
-        """Which slot to try, given the session as it stands. Whether it can be had is the claim's to say."""
-        if not self.any_time or not standing(clinic.seen.slots.get(self.place.key, 0), now_ms):
-            return self.place
-        other = other_place(clinic.seen, self.place, clinic.places, self.person, now_ms)
-        return other or self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +71,7 @@ class Booking:
         if place is None or place.starts_ms <= milliseconds(now):
             raise SlotUnknown
         card = self.cards.usable(citizen, card_id, Action.APPOINTMENTS)
-        wish = _Wish(place, person_token(card.person_id, place.clinic), any_time)
+        wish = Wish(place, person_token(card.person_id, place.clinic), any_time)
         if self.sold_out.refuses(place, wish.person, now, any_time=any_time):
             raise SlotTaken
         claimed = self.limiting.claim(card.person_id, place, now)
@@ -140,7 +104,7 @@ class Booking:
             self.limiting.forget_past(self.cards.known(appointment.card_id).person_id)
 
     def _claimed(
-        self, claimed: Claimed, wish: "_Wish", citizen_id: str, card_id: str, now: datetime
+        self, claimed: Claimed, wish: Wish, citizen_id: str, card_id: str, now: datetime
     ) -> tuple[Hold, Clinic]:
         """The hold, or the claim given back; where nobody knows whether there is a hold, the claim stays."""
         until_ms = claimed.entry.until_ms
@@ -159,7 +123,7 @@ class Booking:
         return hold, clinic
 
     def _take(
-        self, wish: "_Wish", citizen_id: str, card_id: str, now: datetime, until_ms: int
+        self, wish: Wish, citizen_id: str, card_id: str, now: datetime, until_ms: int
     ) -> tuple[Hold, Clinic]:
         now_ms = milliseconds(now)
         place = wish.place
@@ -168,7 +132,7 @@ class Booking:
             try:
                 return made.hold, self.clinics.take(place, made, citizen_id, card_id)
             except Refused as refusal:
-                clinic = _offering(refusal.clinic, place)
+                clinic = offering(refusal.clinic, place)
                 self.sold_out.learn(clinic, now)
                 own = wish.own(clinic, now_ms)
                 if own:
@@ -231,32 +195,3 @@ class Booking:
         return next(
             (each.id for each in own if person_token(each.person_id, hold.clinic) == hold.person), None
         )
-
-
-def _offering(clinic: Clinic | None, place: Place) -> Clinic:
-    """The session, if it offers this slot. Raises SlotUnknown, ClinicStopped."""
-    if clinic is None or not clinic.offers(place):
-        raise SlotUnknown
-    if clinic.stopped:
-        raise ClinicStopped
-    return clinic
-
-
-def appointment_of(hold: Hold, citizen_id: str, card_id: str, shown: Availability) -> Appointment:
-    """The record of a hold, always the same for the same hold."""
-    session = shown.session
-    return Appointment(
-        id=hold.id,
-        citizen_id=citizen_id,
-        card_id=card_id,
-        hospital_id=session.hospital_id,
-        hospital_name=session.hospital_name,
-        department_id=session.department_id,
-        department_name=session.department_name,
-        practitioner_name=session.practitioner_name,
-        practitioner_id=session.practitioner_id,
-        session_starts_at=session.starts_at,
-        starts_at=session.starts_of(hold.index),
-        hold_expires_at=hold.until,
-        fee_fen=session.fee_fen,
-    )

@@ -15,7 +15,7 @@ from chalicelib.appointments.model.claims import Claim, claim, standing
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Place, milliseconds, person_key, person_token
-from chalicelib.appointments.service.booking import appointment_of
+from chalicelib.appointments.model.records import appointment_of
 from chalicelib.appointments.service.limiting import Claimed, Limiting
 from chalicelib.appointments.service.paying import pickup_code
 from chalicelib.appointments.store.availability import AvailabilityStore

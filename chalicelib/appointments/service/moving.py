@@ -18,7 +18,8 @@ from chalicelib.appointments.model.claims import Claim, Overtaken, claim
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Place, milliseconds, person_token
-from chalicelib.appointments.service.booking import Booking, appointment_of
+from chalicelib.appointments.model.records import appointment_of
+from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.service.paying import pickup_code
 from chalicelib.appointments.store.limits import Changed

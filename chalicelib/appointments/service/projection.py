@@ -11,7 +11,7 @@ from chalicelib.appointments.errors import AppointmentUnknown
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
 from chalicelib.appointments.model.places import Hold
-from chalicelib.appointments.service.booking import appointment_of
+from chalicelib.appointments.model.records import appointment_of
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.availability import AvailabilityStore
 from chalicelib.appointments.store.clinics import of_image

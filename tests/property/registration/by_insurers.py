@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chalicelib.appointments.service.booking import Held
+from chalicelib.appointments.model.records import Held
 from chalicelib.payments.model import Order
 from chalicelib.payments.model.legs import INSURED
 from tests.insurer import Insurance

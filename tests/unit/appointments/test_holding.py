@@ -12,7 +12,7 @@ from chalicelib.appointments.errors import (
 )
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place, milliseconds
-from chalicelib.appointments.service.booking import Held
+from chalicelib.appointments.model.records import Held
 from chalicelib.cards.errors import CardNotFound
 from tests.appointments import (
     Patient,
