@@ -4,9 +4,9 @@ The port is here, since it is payments that need it; `chalicelib.payments.insure
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.errors import DepartmentUnavailable
@@ -26,8 +26,11 @@ from chalicelib.payments.model.insurance import Outcome
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 
+T = TypeVar("T")
 Whose = Callable[[], Insured | None]
 """Finds out whose insurance; None where the card cannot be used now."""
+SPARED = timedelta(seconds=10)
+"""How long a process that met a silent insurer spares everybody else the wait."""
 _FACT, _PURPOSE = "pre-settlement", "pay-with-insurance"
 
 
@@ -53,13 +56,25 @@ class Insurer(Protocol):
         """
 
 
+@dataclass(slots=True)
+class Silence:
+    """Until when (Unix seconds) nobody of this process need ask."""
+
+    until: float = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Insuring:
-    """Asks the insurance that is registered as `INSURER`."""
+    """Asks the insurance that is registered as `INSURER`.
+
+    What is under way costs a silent insurer's time limit once in `SPARED`, not once per order: a worker's batch and the
+    sweep's round go on with everything else. A pre-settlement always asks: who pays would lose their insurance.
+    """
 
     insurer: Insurer
     exchange: Exchange
     clock: Clock
+    silence: Silence = field(default_factory=Silence, compare=False)
 
     def connected(self) -> bool:
         """Whether there is an insurance to ask. Raises Unavailable."""
@@ -95,25 +110,38 @@ class Insuring:
         """
         party = self.exchange.connected(INSURER)
         if self.expired(order):
-            return self.insurer.query(party, order, self.clock())
-        try:
-            return self.insurer.settle(party, order, self.clock())
-        except Unavailable:
-            return self._after_silence(party, order)
+            return self._ask(lambda now: self.insurer.query(party, order, now))
+        return self._ask(lambda now: self._settled(party, order, now))
 
-    def _after_silence(self, party: Department, order: Order) -> Outcome:
-        found = self.insurer.query(party, order, self.clock())
+    def _settled(self, party: Department, order: Order, now: datetime) -> Outcome:
+        try:
+            return self.insurer.settle(party, order, now)
+        except Unavailable:
+            found = self.insurer.query(party, order, now)
         if found == "absent":
             raise Unavailable  # it may still be on its way; the same number settles once
         return found
 
     def query(self, order: Order) -> Outcome:
         """What became of the settlement. Raises Unavailable."""
-        return self.insurer.query(self.exchange.connected(INSURER), order, self.clock())
+        party = self.exchange.connected(INSURER)
+        return self._ask(lambda now: self.insurer.query(party, order, now))
 
     def reverse(self, order: Order, refund: Refund) -> bool:
         """Undo what a refund says; False where the insurer refuses for good. Raises Unavailable."""
-        return self.insurer.reverse(self.exchange.connected(INSURER), order, refund, self.clock())
+        party = self.exchange.connected(INSURER)
+        return self._ask(lambda now: self.insurer.reverse(party, order, refund, now))
+
+    def _ask(self, question: Callable[[datetime], T]) -> T:
+        """The answer. Raises Unavailable: there is none, or lately there was none."""
+        now = self.clock()
+        if now.timestamp() < self.silence.until:
+            raise Unavailable
+        try:
+            return question(now)
+        except Unavailable:
+            self.silence.until = (self.clock() + SPARED).timestamp()
+            raise
 
     def expired(self, order: Order) -> bool:
         """Whether the pre-settlement can no longer be settled."""

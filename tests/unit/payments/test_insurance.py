@@ -225,6 +225,24 @@ def test_an_insurer_that_stays_silent_costs_the_appointment_never_the_cash(scene
     scene.adds_up(order)
 
 
+def test_a_silent_insurer_is_waited_for_once_a_round_not_once_per_order(scene: Scene) -> None:
+    orders = []
+    for index in (1, 2, 3):
+        patient = a_patient(scene.till.app, scene.clock)
+        orders.append(patient.pay(patient.hold(scene.session, index).id))
+    scene.insurance.mood = "down"
+    for order in orders:
+        scene.notify(scene.till.pay(order))
+    scene.cloud.settle()
+    asked = len(scene.insurance.asked("settlements"))
+    scene.clock.turn(minutes=2)
+    wiring.sweep()
+    assert len(scene.insurance.asked("settlements")) == asked + 1
+    scene.insurance.mood = ""
+    scene.minutes(2)
+    assert {scene.now(order).status for order in orders} == {"paid"}
+
+
 def test_a_settlement_that_is_refused_gives_the_cash_back_by_itself(scene: Scene) -> None:
     order = scene.opened()
     scene.insurance.mood = "settlement-refusing"
@@ -253,6 +271,7 @@ def test_a_whole_settlement_nobody_knows_of_is_settled_by_asking_again(scene: Sc
     scene.insurance.mood = "down"
     with pytest.raises(InsuranceUnavailable):
         scene.patient.pay(held.id)
+    scene.clock.turn(seconds=10)
     scene.insurance.mood = ""
     order = scene.patient.pay(held.id)
     scene.cloud.settle()
