@@ -200,3 +200,27 @@ def test_the_deadline_may_be_the_last_slot_of_the_day(
     wish = Wish(the_day(session), session.starts_of(1))
     entry, _ = wiring.waiting().enter(other.citizen, wish, other.card.id)
     assert entry.latest_fulfilment_at == session.starts_of(1)
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_day_that_costs_nothing_is_waited_for_without_a_trade(
+    lobby: Lobby, clock: HeldClock, patient: Patient, other: Patient, *, served: bool
+) -> None:
+    session = published(a_session(clock, places=1).model_copy(update={"fee_fen": 0}))
+    held = patient.hold(session, 0)
+    lobby.cloud.settle()
+    entry = lobby.enters(other, session)
+    assert wiring.prepaying().pay(other.citizen, entry.id).status == "paid"
+    lobby.cloud.settle()
+    assert seen(other, entry).status == "active"
+    if served:
+        lobby.cancels(patient, held.id)
+        assert got(other, entry).status == "booked"
+        lobby.cancels(other, got(other, entry).id)
+    else:
+        wiring.prepaying().withdraw(other.citizen, entry.id)
+        lobby.cloud.settle()
+    order = wiring.payments().find(entry.order_id)
+    assert order is not None
+    assert order.status == "refunded"
+    assert lobby.till.trades == {}
