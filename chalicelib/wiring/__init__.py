@@ -4,25 +4,19 @@ Nothing here runs at import, and what a part needs is imported with the part: a 
 is asked, and no function for the libraries of another's layer. Routes and `app.py` ask for services; services never
 ask for their own parts.
 
-One module per room; everything is asked for by its name here.
+One module per room (registration has two); everything is asked for by its name here.
 """
 
 from chalicelib.wiring.appointments import (
     administer_registration,
-    alternatives,
     attending,
     booking,
-    desk,
-    directory,
     ending,
-    importing,
     looking,
     moving,
     paying,
     projection,
     sanctions,
-    schedules,
-    stopping,
     striking,
     sweeping,
 )
@@ -78,6 +72,14 @@ from chalicelib.wiring.platform import (
 )
 from chalicelib.wiring.policies import administer_policies, policies, policy_versions
 from chalicelib.wiring.reconciliation import reconcile, reconciling, settlements
+from chalicelib.wiring.supply import (
+    alternatives,
+    desk,
+    directory,
+    importing,
+    schedules,
+    stopping,
+)
 from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, waitlist_sweeping
 
 __all__ = [

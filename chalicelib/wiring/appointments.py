@@ -1,4 +1,4 @@
-"""Hospitals' slots, and appointments from hold to end."""
+"""Appointments from hold to end. What hospitals offer and do is `supply`'s."""
 
 from __future__ import annotations
 
@@ -13,48 +13,16 @@ from chalicelib.wiring.platform import clinic_table, core_table, cursors, identi
 from chalicelib.wiring.policies import policies
 
 if TYPE_CHECKING:
-    from chalicelib.appointments.service.alternatives import Alternatives
     from chalicelib.appointments.service.attending import Attending
     from chalicelib.appointments.service.booking import Booking
-    from chalicelib.appointments.service.desk import Desk
-    from chalicelib.appointments.service.directory import Directory
     from chalicelib.appointments.service.ending import Ending
-    from chalicelib.appointments.service.importing import Importing
     from chalicelib.appointments.service.looking import Looking
     from chalicelib.appointments.service.moving import Moving
     from chalicelib.appointments.service.paying import Paying
     from chalicelib.appointments.service.projection import Projection
-    from chalicelib.appointments.service.releasing import Releasing
     from chalicelib.appointments.service.sanctions import Sanctions
-    from chalicelib.appointments.service.schedules import Schedules
-    from chalicelib.appointments.service.stopping import Stopping
     from chalicelib.appointments.service.striking import Striking
     from chalicelib.appointments.service.sweeping import Sweeping
-
-
-@cache
-def directory() -> Directory:
-    """Hospitals, departments, practitioners and free slots."""
-    from chalicelib.appointments.service.directory import Directory
-    from chalicelib.appointments.store.availability import AvailabilityStore
-    from chalicelib.appointments.store.clinics import ClinicStore
-    from chalicelib.appointments.store.directory import DirectoryStore
-
-    return Directory(
-        DirectoryStore(core_table()),
-        AvailabilityStore(core_table()),
-        ClinicStore(clinic_table()),
-        cursors(),
-        system_clock,
-    )
-
-
-@cache
-def releasing() -> Releasing:
-    """Publishing what is released."""
-    from chalicelib.appointments.service.releasing import Releasing
-
-    return Releasing(directory(), policies(), system_clock)
 
 
 def _most_per_day() -> int:
@@ -183,23 +151,6 @@ def administer_registration(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def desk() -> Desk:
-    """The hospitals' side of appointments."""
-    from chalicelib.appointments.service.desk import Desk
-    from chalicelib.appointments.store.appointments import AppointmentStore
-
-    return Desk(
-        appointments=AppointmentStore(core_table()),
-        cards=cards(),
-        ending=ending(),
-        attending=attending(),
-        stopping=stopping(),
-        cursors=cursors(),
-        clock=system_clock,
-    )
-
-
-@cache
 def projection() -> Projection:
     """What follows from a clinic session's changes."""
     from chalicelib.appointments.service.projection import Projection
@@ -207,48 +158,6 @@ def projection() -> Projection:
     from chalicelib.appointments.store.availability import AvailabilityStore
 
     return Projection(AvailabilityStore(core_table()), AppointmentStore(core_table()))
-
-
-@cache
-def stopping() -> Stopping:
-    """Sessions that do not take place."""
-    from chalicelib.appointments.service.stopping import Stopping
-    from chalicelib.appointments.store.appointments import AppointmentStore
-    from chalicelib.appointments.store.clinics import ClinicStore
-    from chalicelib.appointments.store.stops import StopStore
-
-    return Stopping(
-        ClinicStore(clinic_table()),
-        AppointmentStore(core_table()),
-        StopStore(core_table()),
-        ending(),
-        system_clock,
-    )
-
-
-@cache
-def schedules() -> Schedules:
-    """Hospitals' plans of their sessions."""
-    from chalicelib.appointments.service.schedules import Schedules
-    from chalicelib.appointments.store.schedules import ScheduleStore
-
-    return Schedules(ScheduleStore(core_table()), directory(), stopping(), releasing(), system_clock)
-
-
-@cache
-def importing() -> Importing:
-    """What others publish as FHIR."""
-    from chalicelib.appointments.service.importing import Importing
-
-    return Importing(directory(), releasing(), system_clock)
-
-
-@cache
-def alternatives() -> Alternatives:
-    """Where else somebody may go."""
-    from chalicelib.appointments.service.alternatives import Alternatives
-
-    return Alternatives(booking(), directory(), system_clock)
 
 
 @cache

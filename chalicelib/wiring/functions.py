@@ -7,12 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring.appointments import (
-    desk,
     paying,
     projection,
     sanctions,
-    schedules,
-    stopping,
     striking,
     sweeping,
 )
@@ -26,6 +23,11 @@ from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import payment_app_certificates, queues
 from chalicelib.wiring.reconciliation import settlements
+from chalicelib.wiring.supply import (
+    desk,
+    schedules,
+    stopping,
+)
 from chalicelib.wiring.waitlist import follow_up, matching, settle, waitlist_sweeping
 
 if TYPE_CHECKING:

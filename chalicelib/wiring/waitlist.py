@@ -45,7 +45,7 @@ def returns() -> Returns:
 def chances() -> Chances:
     """Estimates."""
     from chalicelib.waitlist.service.chances import Chances
-    from chalicelib.wiring.appointments import directory
+    from chalicelib.wiring.supply import directory
 
     return Chances(_entries().queues, directory(), system_clock)
 
