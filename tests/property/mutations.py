@@ -40,6 +40,7 @@ from chalicelib.payments.service.notifying import Notifying  # noqa: E402
 from chalicelib.payments.service.settling import Settling  # noqa: E402
 from chalicelib.platform.dynamo import Table  # noqa: E402
 from chalicelib.platform.tokens import unb64url  # noqa: E402
+from chalicelib.platform.dynamo import PRESENT, Table  # noqa: E402
 from tests.property.registration.hall import hall  # noqa: E402
 from tests.property.test_registration import Registration  # noqa: E402
 
@@ -114,7 +115,7 @@ MUTATIONS = (
     Mutation("a lost hold is confirmed all the same", clinics.ClinicStore, "confirm", _confirm_anything),
     Mutation("an end does not give the slot back", clinics.ClinicStore, "release", _nothing),
     Mutation("a move does not give the old slot back", swaps, "_given_back", lambda swap: []),
-    Mutation("a move forgets the condition on the new slot", swaps, "wanted", lambda *_: {}),
+    Mutation("a move forgets the condition on the new slot", swaps, "wanted", lambda *_: {"t": PRESENT}),
     Mutation(
         "a record moves on whatever stands", appointments.AppointmentStore, "moving", _moving_whatever_stands
     ),
