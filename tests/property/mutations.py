@@ -38,9 +38,8 @@ from chalicelib.payments.service import Payments, refunding  # noqa: E402
 from chalicelib.payments.service.insuring import Insuring  # noqa: E402
 from chalicelib.payments.service.notifying import Notifying  # noqa: E402
 from chalicelib.payments.service.settling import Settling  # noqa: E402
-from chalicelib.platform.dynamo import Table  # noqa: E402
-from chalicelib.platform.tokens import unb64url  # noqa: E402
 from chalicelib.platform.dynamo import PRESENT, Table  # noqa: E402
+from chalicelib.platform.tokens import unb64url  # noqa: E402
 from tests.property.registration.hall import hall  # noqa: E402
 from tests.property.test_registration import Registration  # noqa: E402
 
