@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.wiring.appointments import (
+    moving,
     paying,
     projection,
     sanctions,
@@ -84,6 +85,7 @@ def event_jobs() -> Mapping[str, Job]:
         "card.mirror": _mirror_card,
         "settlement.record": _record_settlement,
         "noshow.count": striking().count,
+        "slot.returned": moving().returned,
         "waitlist.match": matching().match,
     }
 

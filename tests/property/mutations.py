@@ -103,7 +103,7 @@ def _moving_whatever_stands(
     update = Table.update
 
     def unconditional(table: Any, *arguments: Any, **options: Any) -> Any:
-        return update(table, *arguments, **(options | {"expect": {}}))
+        return update(table, *arguments, **(options | {"expect": {"pk": PRESENT}}))
 
     with patch.object(Table, "update", unconditional):
         return _moving(store, found, event, now, outbox, **changes)

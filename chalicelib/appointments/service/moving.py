@@ -3,15 +3,18 @@
 Whoever asks either has the new slot or still has the old one. It must not know how payments work.
 """
 
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.appointments.errors import (
+    AlreadyRegistered,
     AppointmentNotOpen,
     ClinicStopped,
     RescheduleNotPossible,
     SlotTaken,
     SlotUnknown,
+    TooManyAppointments,
 )
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.claims import Claim, Overtaken, claim
@@ -60,9 +63,18 @@ class Moving:
             return self._again(citizen, old, place)
         try:
             return self._move(citizen, old, place)
-        except AppointmentNotOpen:
-            # perhaps by this very request: the write took effect, its answer was lost, the SDK tried again
-            return self._again(citizen, self.booking.get(citizen, appointment_id), place)
+        except (AppointmentNotOpen, SlotTaken, AlreadyRegistered, TooManyAppointments) as refusal:
+            # perhaps by this very request: its answer was lost, or it came twice at once
+            now = self.booking.get(citizen, appointment_id)
+            if now.moved_to is None:
+                raise refusal from None
+            return self._again(citizen, now, place)
+
+    def returned(self, told: Mapping[str, Any]) -> None:
+        """The slot of a moved appointment came back (message `slot.returned`). Raises Unavailable: it comes again."""
+        old = self.booking.appointments.find(told["citizen"], told["about"])
+        if old:
+            self.ending.waitlist.returned(old)
 
     def _again(self, citizen: Citizen, old: Appointment, place: Place) -> Appointment:
         if old.moved_to:
@@ -92,8 +104,6 @@ class Moving:
                 continue
             log.event("appointment.moved", appointment=old.id, to=swap.new.id)
             self.booking.sold_out.forget(old.hold.clinic)
-            with suppress(Unavailable):  # whoever waits is found within the minute
-                self.ending.waitlist.returned(old)
             return swap.new
         raise refusal
 
@@ -141,11 +151,12 @@ def _fitting(clinic: Clinic | None, place: Place, old: Appointment) -> Clinic:
 
 
 def _messages(old: Appointment, new: Appointment) -> tuple[Message, ...]:
-    """The hospital loses the one and gets the other; the citizen is told once."""
+    """The hospital loses the one and gets the other; the citizen is told once; whoever waits may have the old slot."""
     told = {"citizen": new.citizen_id, "kind": "appointment-rescheduled"}
     booked = {"institution": new.hospital_id, "event": "appointment.booked"}
     return (
         hospital_event(old, "appointment.cancelled"),
         message("events", "event.deliver", new.id, new.version, **booked),
         message("notices", "notice.send", new.id, new.version, **told),
+        message("events", "slot.returned", old.id, old.version + 1, citizen=old.citizen_id),
     )

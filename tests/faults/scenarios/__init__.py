@@ -62,6 +62,19 @@ from tests.faults.scenarios.life import (
     unlink_bank_account,
 )
 from tests.faults.scenarios.looks import see_appointments, see_cards, see_certificates
+from tests.faults.scenarios.visit import (
+    be_missed,
+    check_in,
+    come_near,
+    find_another_slot,
+    find_slot_of_the_plan,
+    give_part_back,
+    plan_an_afternoon,
+    plan_another_day,
+    reschedule,
+    stay_away,
+    stop_the_clinic,
+)
 from tests.faults.state import Detour, Spare
 
 _SCAN = Spare(
@@ -95,6 +108,14 @@ _CLAIM = Detour(
     "as soon as the day seems full",
     counts=(r"d\d{8}",),
 )
+
+_LEAD = Detour(
+    "RETURNS#",
+    "",
+    "how long before the day a slot came back is a few seconds less after a repetition",
+    counts=("lead",),
+)
+_STEPS = Detour("STOP#", "", "a sweep that comes late ends a stop in fewer looks", counts=("version",))
 
 _LICENCE = Spare(r"LICENCE#", "a licence whose answer was lost is seen by nobody, and ends after a minute")
 _THEFT = Spare(r"session-reused", "its owner is told that a session was ended as stolen")
@@ -131,6 +152,7 @@ _MANDATED = (*_BOUND, scan_the_elder, grant)
 _HELD = (*_BOUND, find_slot, hold)
 _PAYABLE = (*_HELD, open_payment)
 _BOOKED = (*_PAYABLE, pay)
+_PLANNED = (*_BOUND, plan_an_afternoon, find_slot_of_the_plan, hold, open_payment, pay)
 
 SCENARIOS = (
     Scenario("log in", after(open_the_house), log_in, detours=(_SESSION,)),
@@ -190,7 +212,7 @@ SCENARIOS = (
         after(*_BOOKED, let_the_hospital_wait),
         cancel,
         look=see_appointments,
-        detours=(_TRIES,),
+        detours=(_TRIES, _LEAD),
     ),
     Scenario(
         "be rejected and refunded",
@@ -198,7 +220,7 @@ SCENARIOS = (
         be_rejected,
         look=see_appointments,
         spares=(_NONCE,),
-        detours=(_TRIES,),
+        detours=(_TRIES, _LEAD),
     ),
     Scenario(
         "pay silently",
@@ -216,6 +238,48 @@ SCENARIOS = (
     ),
     Scenario(
         "pay for a lost slot", after(*_PAYABLE, lose_the_slot), pay, look=see_appointments, detours=(_TRIES,)
+    ),
+    Scenario(
+        "reschedule",
+        after(*_BOOKED, find_another_slot, let_the_hospital_wait),
+        reschedule,
+        look=see_appointments,
+        detours=(_LEAD,),
+    ),
+    Scenario(
+        "give a part back",
+        after(*_BOOKED, let_the_hospital_wait),
+        give_part_back,
+        look=see_appointments,
+        detours=(_TRIES,),
+    ),
+    Scenario(
+        "check in", after(*_BOOKED, let_the_hospital_wait, come_near, log_in), check_in, look=see_appointments
+    ),
+    Scenario(
+        "be missed",
+        after(*_BOOKED, let_the_hospital_wait, stay_away, log_in),
+        be_missed,
+        look=see_appointments,
+        spares=(_NONCE,),
+    ),
+    Scenario(
+        "stop a clinic",
+        after(*_BOOKED, let_the_hospital_wait),
+        stop_the_clinic,
+        timedelta(minutes=8),
+        look=see_appointments,
+        spares=(_NONCE,),
+        detours=(_TRIES, _LEAD, _STEPS),
+    ),
+    Scenario(
+        "change a schedule",
+        after(*_PLANNED, let_the_hospital_wait),
+        plan_another_day,
+        timedelta(minutes=8),
+        look=see_appointments,
+        spares=(_NONCE,),
+        detours=(_TRIES, _LEAD, _STEPS),
     ),
     Scenario("let a hold run out", after(*_HELD), outlast_the_hold, look=see_appointments, detours=(_DOUBT,)),
     Scenario(

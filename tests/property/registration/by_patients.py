@@ -1,6 +1,7 @@
 """What patients do: hold, ask to pay, pay on the phone, move, cancel, and come."""
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from hypothesis.stateful import precondition, rule
 from chalicelib import wiring
 from chalicelib.payments.model import Order
 from tests.appointments import place_of
+from tests.memory.calls import Moment
 from tests.property.registration.hall import PATIENTS, PLACES, SESSIONS, Trouble
-from tests.property.registration.rules import Rules, troubles, which
+from tests.property.registration.rules import Rules, moments, troubles, which
 
 patients = st.integers(0, PATIENTS - 1)
 sessions = st.integers(0, SESSIONS - 1)
@@ -65,6 +67,27 @@ class Patients(Rules):
         citizen, place = self.hall.patients[patient].citizen, place_of(self.hall.sessions[session], index)
         moved = self.hall.do(lambda: wiring.moving().reschedule(citizen, appointment, place.id), trouble)
         self.hall.remember(patient, moved)
+
+    @precondition(lambda self: self.hall.made)
+    @rule(which=which, other=patients, session=sessions, index=places, at=st.integers(0, 11))
+    def move_to_what_somebody_holds_just_then(
+        self, which: int, other: int, session: int, index: int, at: int
+    ) -> None:
+        deed = partial(self.hold, other, session, index, any_time=False, trouble=None)
+        with self.hall.meanwhile_comes(deed, at) as trouble:
+            self.move(which, session, index, trouble)
+
+    @precondition(lambda self: self.hall.made)
+    @rule(which=which, at=st.integers(0, 15), moment=moments)
+    def cancel_what_was_paid(self, which: int, at: int, moment: Moment) -> None:
+        """Money is to go back, and the process dies on the way."""
+        paid = [place for place, (_, made) in enumerate(self.hall.made) if self._is_paid(made)]
+        if paid:
+            self.cancel(paid[which % len(paid)], Trouble(at, moment))
+
+    def _is_paid(self, appointment: str) -> bool:
+        trade = self.hall.till.trades.get(appointment.replace("apt_", "ord_", 1))
+        return trade is not None and trade["trade_status"] == "TRADE_SUCCESS"
 
     @precondition(lambda self: self.hall.made)
     @rule(which=which, trouble=troubles)

@@ -54,7 +54,8 @@ class PaymentApp(Rules):
         assert order is not None
         untrue = {_UNTRUE[how][0]: _UNTRUE[how][1], "trade_status": "TRADE_SUCCESS"}
         told = hall.till.tells(order, **untrue)
-        hall.told += [told, told] if twice else [told]
+        wiring.payments().record(urlencode(told).encode())
+        hall.told += [told] if twice else []
 
     @precondition(lambda self: self.hall.told)
     @rule(which=which)

@@ -168,6 +168,13 @@ class Hall:
             return Strike(trouble.at, trouble.moment, self.place.cloud.calls.die)
         return Strike(trouble.at, trouble.moment, self.meanwhile[trouble.meanwhile % len(self.meanwhile)])
 
+    @contextmanager
+    def meanwhile_comes(self, deed: Callable[[], object], at: int) -> Iterator[Trouble]:
+        """Trouble by a deed of the moment: just before a process's call, somebody else does this."""
+        self.meanwhile.append(deed)
+        yield Trouble(at, Moment.BEFORE, len(self.meanwhile) - 1)
+        self.meanwhile.pop()
+
     def remember(self, patient: int, answer: object) -> None:
         """A patient learns of an appointment (anything with an id) from an answer; a refusal teaches nothing."""
         if answer is None or isinstance(answer, AppError):
