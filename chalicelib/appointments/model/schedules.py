@@ -49,6 +49,17 @@ class Schedule(Model):
         return (self.minutes, self.places, self.fee_fen) == (other.minutes, other.places, other.fee_fen)
 
 
+class Proposal(Model):
+    """What a change of a schedule would do. `kept` sessions keep the slots and fee they were published with."""
+
+    digest: str
+    added: tuple[datetime, ...]
+    withdrawn: tuple[datetime, ...]
+    kept: tuple[datetime, ...]
+    hurt: int
+    """Appointments, held or booked, in sessions that would be withdrawn."""
+
+
 class Standing(Model):
     """A schedule as it was applied; moments are sessions' starts in Unix seconds.
 
@@ -60,21 +71,12 @@ class Standing(Model):
     id: str
     plan: Schedule
     proposal: str
+    done: Proposal | None = None
+    """What applying it did; whoever asks again is told the same."""
     applied_ms: int
     withdrawn: tuple[int, ...] = ()
     restored: tuple[int, ...] = ()
     version: int = 1
-
-
-class Proposal(Model):
-    """What a change of a schedule would do. `kept` sessions keep the slots and fee they were published with."""
-
-    digest: str
-    added: tuple[datetime, ...]
-    withdrawn: tuple[datetime, ...]
-    kept: tuple[datetime, ...]
-    hurt: int
-    """Appointments, held or booked, in sessions that would be withdrawn."""
 
 
 def digest(version: int, plan: Schedule, withdrawn: Sequence[datetime], hurt: int) -> str:

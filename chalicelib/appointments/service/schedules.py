@@ -55,7 +55,7 @@ class Schedules:
         )
         proposed = self._proposal(hospital_id, before, beside, plan)
         if before and before.proposal == proposal and before.plan == plan:
-            return proposed.model_copy(update={"digest": proposal})
+            return before.done or proposed.model_copy(update={"digest": proposal})
         if proposed.digest != proposal:
             raise ProposalStale
         now = self.clock()
@@ -65,6 +65,7 @@ class Schedules:
             id=schedule_id,
             plan=plan,
             proposal=proposal,
+            done=proposed,
             applied_ms=milliseconds(now),
             withdrawn=_seconds(proposed.withdrawn),
             restored=_restored(before, beside, plan, now),
