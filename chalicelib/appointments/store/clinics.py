@@ -16,7 +16,7 @@ from chalicelib.appointments.model.claims import Claim, Seen
 from chalicelib.appointments.model.clinic import Clinic, LastHold
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Hold, Place, clinic_key
-from chalicelib.appointments.store import packing
+from chalicelib.appointments.store import packing, terms
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import ABSENT, Above, Item, Refusal, Table, Write, commit, from_attributes
 from chalicelib.types import decode_base32
@@ -72,8 +72,7 @@ class ClinicStore:
             "m": place.minutes,
             "n": Above(place.index),
             "x": ABSENT,
-            **{f"s.{slot}": _number(value) for slot, value in claim.slots.items()},
-            **{f"w.{person}": _index(slot) for person, slot in claim.people.items()},
+            **terms.supposed(claim),
         }
         written = commit(
             self.table.update(
@@ -158,14 +157,6 @@ class ClinicStore:
                 add={"v": 1},
             )
         )
-
-
-def _number(value: int | None) -> object:
-    return ABSENT if value is None else packing.number(value)
-
-
-def _index(slot: str | None) -> object:
-    return ABSENT if slot is None else packing.index(slot)
 
 
 def _standing(hold: Hold, *values: int) -> dict[str, object]:

@@ -34,14 +34,21 @@ def wanted(clinic: Clinic, claim: Claim) -> dict[str, object]:
         "n": clinic.places,
         "f": clinic.fee_fen,
         "x": ABSENT,
-        **{f"s.{slot}": _or_absent(value, packing.number) for slot, value in claim.slots.items()},
-        **{f"w.{person}": _or_absent(slot, packing.index) for person, slot in claim.people.items()},
+        **supposed(claim),
     }
 
 
 def gone(claim: Claim) -> list[str]:
     """What a claim removes."""
     return [*(f"s.{slot}" for slot in claim.gone_slots), *(f"w.{person}" for person in claim.gone_people)]
+
+
+def supposed(claim: Claim) -> dict[str, object]:
+    """What a claim supposes of slots and people."""
+    return {
+        **{f"s.{slot}": _or_absent(value, packing.number) for slot, value in claim.slots.items()},
+        **{f"w.{person}": _or_absent(slot, packing.index) for person, slot in claim.people.items()},
+    }
 
 
 def _or_absent(value: _Value | None, packed: Callable[[_Value], bytes]) -> object:
