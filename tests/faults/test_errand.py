@@ -12,6 +12,8 @@ from tests.faults.stage import stage
 
 EVERY = 29
 """Of so many faults one is tried (`make faults` tries all): no multiple of a call's kinds, so that they take turns."""
+FIRST = 11
+"""The first one tried is one of so many: even the shortest use-case has them."""
 
 
 @pytest.fixture
@@ -28,6 +30,6 @@ def errand(aws_keys: dict[str, str]) -> Iterator[Errand]:
     ("first", "scenario"), list(enumerate(SCENARIOS)), ids=[each.name.replace(" ", "-") for each in SCENARIOS]
 )
 def test_faults_of_the_errand_heal(first: int, scenario: Scenario, errand: Errand) -> None:
-    report = enumerate_faults(errand, scenario, lambda number: number % EVERY == first % EVERY)
+    report = enumerate_faults(errand, scenario, lambda number: number % EVERY == first % FIRST)
     assert report.faults
     assert not report.survivors, "\n".join(map(str, report.survivors))
