@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from chalicelib import wiring
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import Place, clinic_number
 from chalicelib.appointments.model.records import Held
+from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.cards.model.card import Card, Physical, reference
 from chalicelib.identity.model.accounts import Citizen, Role, WalletEntry
 from chalicelib.payments.model import Order, fen, yuan
@@ -279,6 +282,19 @@ def killed_before_write(operation: str) -> Iterator[None]:
 
     with _hooked(hook):
         yield
+
+
+def before_the_write(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen once, after an appointment's record was read and before it is moved."""
+    move = AppointmentStore.move
+    to_come = [act]
+
+    def crossed(store: AppointmentStore, *asked: Any, **changes: Any) -> Appointment:
+        if to_come:
+            to_come.pop()()
+        return move(store, *asked, **changes)
+
+    monkeypatch.setattr(AppointmentStore, "move", crossed)
 
 
 @contextmanager

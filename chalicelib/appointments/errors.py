@@ -1,6 +1,10 @@
 """What may be refused about registration."""
 
-from chalicelib.errors import Conflict, Forbidden, Gone, NotFound
+from chalicelib.errors import Conflict, Forbidden, Gone, NotFound, Unavailable
+
+
+class ChangedMeanwhile(Unavailable):
+    """The record is a newer one than was read, and what was asked for may still be done to it."""
 
 
 class SlotUnknown(NotFound):

@@ -11,6 +11,7 @@ from chalicelib.appointments.errors import AppointmentNotOpen, CheckInTooEarly, 
 from chalicelib.appointments.model.appointment import Appointment, Event
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import hospital_event
+from chalicelib.appointments.service.rereading import rereading
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.cases import CaseStore
 from chalicelib.identity.model.accounts import Citizen
@@ -50,6 +51,9 @@ class Attending:
         Raises AppointmentUnknown, AppointmentNotOpen, CheckInTooEarly, CheckInTooLate, Unavailable, what
         `Cards.must_represent` raises.
         """
+        return rereading(lambda: self._check_in(citizen, appointment_id))
+
+    def _check_in(self, citizen: Citizen, appointment_id: str) -> Appointment:
         appointment = self.booking.kept(citizen, appointment_id)
         if appointment.status != "booked":
             return _present(appointment)

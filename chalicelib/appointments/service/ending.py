@@ -13,6 +13,7 @@ from chalicelib.appointments.errors import AppointmentNotOpen, CancelTooLate
 from chalicelib.appointments.model.appointment import Appointment, Event, Reason
 from chalicelib.appointments.model.places import milliseconds
 from chalicelib.appointments.service.booking import Booking
+from chalicelib.appointments.service.rereading import rereading
 from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.errors import Unavailable
@@ -39,10 +40,6 @@ class Waitlist(Protocol):
         """This appointment's slot was given back; told as often as need be. Raises Unavailable."""
 
 
-_ROUNDS = 3
-"""Tries to cancel: others change the record too, each of them once."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ending:
     """Cancels, gives slots back and money too."""
@@ -58,15 +55,9 @@ class Ending:
     def cancel(self, citizen: Citizen, appointment_id: str) -> Appointment:
         """Cancel while the hospital's rules allow it; what was paid goes back. Cancelling twice is cancelling once.
 
-        Where the record changed since it was read (the hospital answered just then), it is read again. Raises
-        AppointmentUnknown, CancelTooLate, AppointmentNotOpen, Unavailable.
+        Raises AppointmentUnknown, CancelTooLate, AppointmentNotOpen, Unavailable.
         """
-        for _ in range(_ROUNDS - 1):
-            try:
-                return self._withdrawn(citizen, appointment_id)
-            except Unavailable:
-                continue
-        return self._withdrawn(citizen, appointment_id)
+        return rereading(lambda: self._withdrawn(citizen, appointment_id))
 
     def _withdrawn(self, citizen: Citizen, appointment_id: str) -> Appointment:
         appointment = self.booking.kept(citizen, appointment_id)

@@ -25,6 +25,7 @@ from chalicelib.appointments.model.records import appointment_of
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.service.paying import pickup_code
+from chalicelib.appointments.service.rereading import rereading
 from chalicelib.appointments.store.limits import Changed
 from chalicelib.appointments.store.swaps import Swap, SwapStore, without
 from chalicelib.errors import AppError, Unavailable
@@ -58,6 +59,9 @@ class Moving:
         place = Place.parse(slot_id)
         if place is None:
             raise SlotUnknown
+        return rereading(lambda: self._reschedule(citizen, appointment_id, place))
+
+    def _reschedule(self, citizen: Citizen, appointment_id: str, place: Place) -> Appointment:
         old = self.booking.get(citizen, appointment_id)
         if old.moved_to:
             return self._again(citizen, old, place)

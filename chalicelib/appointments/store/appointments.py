@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown
+from chalicelib.appointments.errors import AppointmentNotOpen, AppointmentUnknown, ChangedMeanwhile
 from chalicelib.appointments.model.appointment import TRANSITIONS, Appointment, Event, Status
 from chalicelib.appointments.model.places import Hold, clinic_key
 from chalicelib.errors import AppError, Unavailable
@@ -119,7 +119,7 @@ class AppointmentStore:
     ) -> Appointment:
         """Let `event` happen where `TRANSITIONS` allows it, to the very version that was read.
 
-        Raises AppointmentNotOpen; Unavailable where only the version has moved on.
+        Raises AppointmentNotOpen; ChangedMeanwhile where only the version has moved on.
         """
         return _appointment(commit(self.moving(appointment, event, now, outbox, **changes)))
 
@@ -135,7 +135,7 @@ class AppointmentStore:
         allowed, status = TRANSITIONS[event]
 
         def refused(standing: Item) -> AppError | None:
-            return Unavailable() if standing.get("status") in allowed else AppointmentNotOpen()
+            return ChangedMeanwhile() if standing.get("status") in allowed else AppointmentNotOpen()
 
         due = {} if event == "move" else _due(status, now)
         return self.table.update(

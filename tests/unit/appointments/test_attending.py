@@ -11,7 +11,7 @@ from chalicelib.appointments.model.directory import Session
 from chalicelib.payments.model import Order
 from chalicelib.policies.model import Policy
 from tests.api import Api
-from tests.appointments import Killed, Patient, Till, killed_before_call, notify
+from tests.appointments import Killed, Patient, Till, before_the_write, killed_before_call, notify
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.parties import HOSPITAL
@@ -84,6 +84,15 @@ def test_too_early_and_too_late_say_when(booked: Order, patient: Patient, clock:
 def test_what_is_not_paid_cannot_be_checked_in(session: Session, patient: Patient, clock: HeldClock) -> None:
     with pytest.raises(AppointmentNotOpen):
         wiring.attending().check_in(patient.citizen, patient.hold(session, 3).id)
+
+
+def test_the_hospitals_answer_in_between_does_not_send_the_patient_away(
+    booked: Order, patient: Patient, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn_to(clock, patient, booked, -10)
+    before_the_write(monkeypatch, lambda: told(booked, "accepted", 7))
+    there = check_in(patient, booked)
+    assert (there.status, there.confirmation, there.queue_number) == ("checked-in", "accepted", 7)
 
 
 def test_the_queue_number_still_comes_after_check_in(

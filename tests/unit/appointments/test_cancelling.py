@@ -1,19 +1,15 @@
 """Until when a citizen may cancel, and when the slot given back may be had again: the hospital's rules say."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib import wiring
 from chalicelib.appointments.errors import CancelTooLate, SlotTaken
-from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import milliseconds
-from chalicelib.appointments.store.appointments import AppointmentStore
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.payments.model import Order
 from tests.api import Api
-from tests.appointments import Killed, Patient, Till, clinic_of, notify, place_of
+from tests.appointments import Killed, Patient, Till, before_the_write, clinic_of, notify, place_of
 from tests.clock import HeldClock
 from tests.cloud import Cloud, client
 from tests.parties import HOSPITAL
@@ -63,16 +59,7 @@ def test_a_moment_before_it_the_money_goes_back(
 def test_the_hospitals_answer_between_reading_and_cancelling_does_not_send_the_citizen_away(
     patient: Patient, booked: Order, till: Till, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move = AppointmentStore.move
-    crossed: list[bool] = []
-
-    def after_the_answer(store: AppointmentStore, *asked: Any, **changes: Any) -> Appointment:
-        if not crossed:
-            crossed.append(True)
-            wiring.desk().acknowledge(HOSPITAL, booked.about, "accepted", 7)
-        return move(store, *asked, **changes)
-
-    monkeypatch.setattr(AppointmentStore, "move", after_the_answer)
+    before_the_write(monkeypatch, lambda: wiring.desk().acknowledge(HOSPITAL, booked.about, "accepted", 7))
     ended = patient.cancel(booked.about)
     assert (ended.status, ended.confirmation) == ("cancelled", "accepted")
     cloud.settle()
