@@ -25,6 +25,7 @@ from chalicelib.types import CHINA, new_id
 from tests.api import Api, ApiAnswer
 from tests.builders import an_auth_code
 from tests.clock import HeldClock
+from tests.cloud import client
 from tests.fakes import PaymentApp
 from tests.parties import HOSPITAL
 
@@ -282,6 +283,14 @@ def killed_before_write(operation: str) -> Iterator[None]:
 
     with _hooked(hook):
         yield
+
+
+def the_rules(**values: int) -> None:
+    """Let these rules be in force at the hospital."""
+    numbers = {name: {"N": str(value)} for name, value in values.items()}
+    item = {"pk": {"S": f"POLICY#{HOSPITAL}"}, "sk": {"S": "ACTIVE"}, "version": {"N": "1"}, **numbers}
+    client("dynamodb").put_item(TableName="CoreTable", Item=item)
+    wiring.policies()._known.clear()  # a process trusts for a minute what it read when the slot was paid
 
 
 def before_the_write(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

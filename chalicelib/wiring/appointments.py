@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cards import cards
+from chalicelib.wiring.cases import cases
 from chalicelib.wiring.payments import payments
 from chalicelib.wiring.platform import clinic_table, core_table, cursors, identity_sealer
 from chalicelib.wiring.policies import policies
@@ -115,10 +116,8 @@ def attending() -> Attending:
     """The day of the visit."""
     from chalicelib.appointments.service.attending import Attending
     from chalicelib.appointments.store.appointments import AppointmentStore
-    from chalicelib.appointments.store.cases import CaseStore
 
-    core = core_table()
-    return Attending(booking(), AppointmentStore(core), CaseStore(core), policies(), system_clock)
+    return Attending(booking(), AppointmentStore(core_table()), cases(), policies(), system_clock)
 
 
 @cache

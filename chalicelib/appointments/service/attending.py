@@ -13,7 +13,7 @@ from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import hospital_event
 from chalicelib.appointments.service.rereading import rereading
 from chalicelib.appointments.store.appointments import AppointmentStore
-from chalicelib.appointments.store.cases import CaseStore
+from chalicelib.cases.service.cases import Cases
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
@@ -23,8 +23,10 @@ from chalicelib.policies.model import Policy
 from chalicelib.policies.service import Policies
 from chalicelib.types import CHINA, rfc3339
 
-UNANSWERED = "hospital-silent"
+UNANSWERED = "booking-unanswered"
 """The kind of case that a booking without an answer becomes."""
+_REMIND_EVERY = timedelta(hours=4)
+"""Longer than a message is tried for; short enough that a hospital which was down for a day hears of it soon after."""
 Visit = Literal["called", "fulfilled", "no-show"]
 _EVENTS: dict[Visit, tuple[Event, str | None]] = {
     "called": ("call", "appointment-called"),
@@ -40,7 +42,7 @@ class Attending:
 
     booking: Booking
     appointments: AppointmentStore
-    cases: CaseStore
+    cases: Cases
     policies: Policies
     clock: Clock
 
@@ -103,24 +105,27 @@ class Attending:
         missed_at = _missed_at(appointment, policy)
         if now >= missed_at:
             self._miss(appointment)
-        elif now >= first_look(appointment, policy):
-            self._ask_again(appointment, now)
-            self.appointments.postpone(appointment, missed_at)
-        else:
+        elif now < first_look(appointment, policy):
             self.appointments.postpone(appointment, first_look(appointment, policy))
+        elif appointment.confirmation == "waiting":
+            self._remind(appointment, min(now + _REMIND_EVERY, missed_at))
+        else:
+            self.appointments.postpone(appointment, missed_at)
 
-    def _ask_again(self, appointment: Appointment, now: datetime) -> None:
-        """Open a case, once, and remind the hospital; the appointment stays booked, its slot is the patient's.
+    def _remind(self, appointment: Appointment, until: datetime) -> None:
+        """Open a case, once, and tell the hospital again; the appointment stays booked, its slot is the patient's.
 
-        The reminder has an event id of its own, since one that the hospital knows already would be passed over.
+        A reminder is a new version of the record: an event that the hospital knows already would be passed over.
         """
-        if appointment.confirmation != "waiting":
-            return
-        about, version = appointment.id, appointment.version
-        hospital, event = appointment.hospital_id, "appointment.booked"
-        reminder = message("events", "event.deliver", about, version, institution=hospital, event=event)
-        self.cases.open(about, hospital, UNANSWERED, now, [reminder])
-        log.event("appointment.unanswered", appointment=about, hospital=hospital)
+        self.cases.open(appointment.id, "APPOINTMENT", UNANSWERED, hospital_id=appointment.hospital_id)
+        self.appointments.postpone(appointment, until, [hospital_event(appointment, "appointment.booked")])
+        log.event("appointment.unanswered", appointment=appointment.id, hospital=appointment.hospital_id)
+
+    def heard(self, appointment: Appointment) -> None:
+        """The hospital speaks of an appointment; where it was silent for too long, that is over. Raises Unavailable."""
+        policy = self.policies.at(appointment.hospital_id, appointment.held_at)
+        if self.clock() >= first_look(appointment, policy):
+            self.cases.settle(appointment.id, "the hospital has answered")
 
     def _missed(self, appointment: Appointment) -> None:
         """The hospital's word that nobody came; what the sweep supposed before counts from now on."""

@@ -100,6 +100,7 @@ class Desk:
         fits), Unavailable.
         """
         appointment = self.for_institution(institution_id, appointment_id)
+        self.attending.heard(appointment)
         match outcome:
             case "called" | "fulfilled" | "no-show":
                 self.attending.visit(appointment, outcome)

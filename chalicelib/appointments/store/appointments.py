@@ -163,14 +163,19 @@ class AppointmentStore:
             )
         )
 
-    def postpone(self, appointment: Appointment, until: datetime) -> None:
-        """Look at a booked appointment again then; one that has moved on needs nothing."""
+    def postpone(self, appointment: Appointment, until: datetime, outbox: Sequence[Message] = ()) -> None:
+        """Look at a booked appointment again then; one that has moved on needs nothing.
+
+        With something to send it is a new version of the record, of which nothing else has changed.
+        """
         commit(
             self.table.update(
                 _key(appointment.citizen_id, appointment.id),
                 lambda _: None,
                 expect={"status": "booked", "version": appointment.version},
-                assign={"due_kind": _DUE, "due_at": int(until.timestamp())},
+                assign={"due_kind": _DUE, "due_at": int(until.timestamp())}
+                | ({"outbox": list(outbox)} if outbox else {}),
+                add={"version": 1} if outbox else None,
             )
         )
 

@@ -45,7 +45,7 @@ def kinds(patient: Patient) -> list[str]:
     return [each.kind for each in found]
 
 
-def reminders(cloud: Cloud) -> int:
+def cases(cloud: Cloud) -> int:
     return sum(1 for item in cloud.items() if item["pk"]["S"].startswith("CASE#"))
 
 
@@ -139,27 +139,13 @@ def test_nobody_has_missed_what_has_not_begun(booked: Order, patient: Patient) -
     assert patient.sees(booked.about).status == "booked"
 
 
-def test_a_silent_hospital_is_a_case_and_reminded_once(
-    booked: Order, patient: Patient, cloud: Cloud, clock: HeldClock
-) -> None:
-    cloud.sweep()
-    assert wiring.attending().cases.kind(booked.about) is None
-    turn_to(clock, patient, booked, 0)
-    for _ in range(3):
-        cloud.sweep()
-        clock.turn(minutes=1)
-    assert wiring.attending().cases.kind(booked.about) == "hospital-silent"
-    assert reminders(cloud) == 1
-    assert patient.sees(booked.about).status == "booked"
-
-
 def test_a_hospital_that_answered_is_no_case_and_who_never_came_has_missed_it(
     booked: Order, patient: Patient, cloud: Cloud, clock: HeldClock
 ) -> None:
     told(booked, "accepted", 7)
     turn_to(clock, patient, booked, POLICY.noshow_minutes - 1)
     cloud.sweep()
-    assert (reminders(cloud), patient.sees(booked.about).status) == (0, "booked")
+    assert (cases(cloud), patient.sees(booked.about).status) == (0, "booked")
     turn_to(clock, patient, booked, POLICY.noshow_minutes)
     cloud.sweep()
     cloud.sweep()
@@ -190,7 +176,7 @@ def test_a_round_that_dies_anywhere_is_made_up_for(
             continue
         break
     cloud.settle()
-    assert reminders(cloud) == 1
+    assert cases(cloud) == 1
     turn_to(clock, patient, booked, POLICY.noshow_minutes)
     cloud.sweep()
     assert patient.sees(booked.about).status == "noshow"

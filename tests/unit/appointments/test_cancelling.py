@@ -9,9 +9,9 @@ from chalicelib.appointments.model.places import milliseconds
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.payments.model import Order
 from tests.api import Api
-from tests.appointments import Killed, Patient, Till, before_the_write, clinic_of, notify, place_of
+from tests.appointments import Killed, Patient, Till, before_the_write, clinic_of, notify, place_of, the_rules
 from tests.clock import HeldClock
-from tests.cloud import Cloud, client
+from tests.cloud import Cloud
 from tests.parties import HOSPITAL
 
 
@@ -21,14 +21,6 @@ def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Clou
     notify(api, till.pay(order))
     cloud.settle()
     return order
-
-
-def the_rules(**values: int) -> None:
-    """Let these rules be in force at the hospital."""
-    numbers = {name: {"N": str(value)} for name, value in values.items()}
-    item = {"pk": {"S": f"POLICY#{HOSPITAL}"}, "sk": {"S": "ACTIVE"}, "version": {"N": "1"}, **numbers}
-    client("dynamodb").put_item(TableName="CoreTable", Item=item)
-    wiring.policies()._known.clear()  # a process trusts for a minute what it read when the slot was paid
 
 
 def test_after_the_hospitals_deadline_the_refusal_names_it(

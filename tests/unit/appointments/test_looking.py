@@ -10,12 +10,11 @@ from chalicelib.payments.model import Order
 from chalicelib.platform.signatures import canonical_query
 from chalicelib.types import rfc3339
 from tests.api import Api, ApiAnswer
-from tests.appointments import Patient, Till, a_session, notify, place_of, published
+from tests.appointments import Patient, Till, a_session, notify, place_of, published, the_rules
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import Party
 from tests.parties import HOSPITAL, a_party
-from tests.unit.appointments.test_cancelling import the_rules
 
 ROSTER = "/v1/institutions/me/appointments"
 OTHER_HOSPITAL = "hos_01JAHASPTA00000000000000XY"
