@@ -5,6 +5,7 @@ Each test has its own tables, queues and bucket; KMS keys are shared, because ma
 
 import inspect
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -23,6 +24,11 @@ from tests.cloud import ORIGIN, REGION, Cloud, make_keys
 from tests.fakes import PaymentApp, World
 
 CONFIG, WIRING, SDK = "chalicelib.config", "chalicelib.wiring", "chalicelib.platform.aws"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: those who drive a browser or a whole stack wait most of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def forget(*modules: str) -> None:

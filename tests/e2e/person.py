@@ -12,7 +12,7 @@ MOST_TRIES = 20
 
 
 _MET: set[str] = set()
-"""Who ran an errand in this process already."""
+"""Who had a part in an errand of this process already, themselves or as somebody's kin."""
 
 
 def fits(citizen: Citizen) -> bool:
@@ -35,6 +35,11 @@ def heads_a_family(citizen: Citizen) -> bool:
 def _has_a_card(citizen: Citizen) -> bool:
     """Whether there is a physical card that is in order, and somebody to hold it."""
     return bool(citizen["insured"] and citizen["cardStatus"] == "active" and not citizen["deceased"])
+
+
+def _family(citizen: Citizen) -> list[str]:
+    """A citizen and those whom they may act for."""
+    return [citizen["userId"], *(each["userId"] for each in citizen["family"])]
 
 
 def is_not_insured(citizen: Citizen) -> bool:
@@ -61,9 +66,10 @@ class Person:
         """Find some such citizen on the list."""
         everybody = self.page.request.get(f"{self.origin}/sandbox/people").json()["items"]
         wished = [citizen for citizen in everybody if wanted(citizen)]
-        # Whoever had an errand before may have left their card in another account: somebody new, where there is one.
-        self.identity = random.choice([each for each in wished if each["userId"] not in _MET] or wished)
-        _MET.add(self.identity["userId"])
+        # Whoever had an errand before may have left their card in another account, or uses in an elder's log that
+        # their sisters and brothers see, too: somebody new, where there is one.
+        self.identity = random.choice([each for each in wished if _MET.isdisjoint(_family(each))] or wished)
+        _MET.update(_family(self.identity))
         self.phone.get_by_role("searchbox").fill(self.identity["idNumber"])
         row = self.phone.locator(".person-row")
         expect(row).to_have_count(1)
