@@ -54,6 +54,17 @@ def dynamodb_local() -> Iterator[str]:
 
 
 @contextmanager
+def _held_pipe() -> Iterator[int]:
+    """An input that ends when this process does; `subprocess.run` would close one of its own at once."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+@contextmanager
 def postgres() -> Iterator[str]:
     """PostgreSQL with its own settings, `fsync` on; gives its address. Raises Missing."""
     initdb, server = _postgres_program("initdb"), _postgres_program("postgres")
@@ -61,14 +72,15 @@ def postgres() -> Iterator[str]:
     with _folder(user) as folder:
         port, data = _free_port(), folder / "data"
         made = [initdb, "-D", str(data), "-A", "trust", "-U", "bench", "--no-locale", "-E", "UTF8"]
-        subprocess.run(
-            [sys.executable, leash.__file__, user, *made],
-            cwd=folder,
-            env=plain_environment(),
-            stdin=subprocess.PIPE,
-            capture_output=True,
-            check=True,
-        )
+        with _held_pipe() as leashed:
+            subprocess.run(
+                [sys.executable, leash.__file__, user, *made],
+                cwd=folder,
+                env=plain_environment(),
+                stdin=leashed,
+                capture_output=True,
+                check=True,
+            )
         here = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
         with _running([server, "-D", str(data), *here], folder, port, user=user):
             yield f"host=127.0.0.1 port={port} user=bench dbname=postgres connect_timeout=10"
