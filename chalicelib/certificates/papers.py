@@ -6,7 +6,8 @@ It must not know how a certificate came about, or whose it is: the record beside
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chalicelib.certificates.model import Label, PublicRecord
+from chalicelib.certificates.model.certificates import PublicRecord
+from chalicelib.certificates.model.types import Label
 from chalicelib.platform.blobs import Bucket, Facts
 from chalicelib.types import rfc3339
 

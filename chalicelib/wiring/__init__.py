@@ -34,7 +34,7 @@ from chalicelib.wiring.cards import (
     usages,
 )
 from chalicelib.wiring.cases import administer_cases, cases
-from chalicelib.wiring.certificates import certificates
+from chalicelib.wiring.certificates import certificates, issuing, requesting, verifying
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
 from chalicelib.wiring.exchange import exchange
@@ -127,6 +127,7 @@ __all__ = [
     "inbox",
     "institution",
     "institutions",
+    "issuing",
     "ledger",
     "licences",
     "life",
@@ -156,6 +157,7 @@ __all__ = [
     "reconciling",
     "redeeming",
     "relay",
+    "requesting",
     "routes",
     "sanctions",
     "scans",
@@ -169,6 +171,7 @@ __all__ = [
     "sweeping",
     "tokens",
     "usages",
+    "verifying",
     "waiting",
     "waitlist_sweeping",
     "wallets",

@@ -1,4 +1,4 @@
-"""Official certificates, and the worker that prints them."""
+"""Official certificates: asking for them, listing, verifying, and the worker that prints them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,76 @@ from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.platform import DOCUMENT_CHAIN, certificate_bucket, core_table, cursors
 
 if TYPE_CHECKING:
-    from chalicelib.certificates.service.certificates import Certificates, Press
+    from chalicelib.certificates.papers import Papers
+    from chalicelib.certificates.service.issuing import Issuing, Press
+    from chalicelib.certificates.service.listing import Listing
+    from chalicelib.certificates.service.requesting import Requesting
+    from chalicelib.certificates.service.subjects import Subjects
+    from chalicelib.certificates.service.verifying import Verifying
+    from chalicelib.certificates.store.certificates import CertificateStore
 
 
 @cache
-def certificates() -> Certificates:
-    """Official certificates."""
-    from chalicelib.certificates.papers import Papers
-    from chalicelib.certificates.service.certificates import Certificates
-    from chalicelib.certificates.service.subjects import Subjects
-    from chalicelib.certificates.store import CertificateStore
+def requesting() -> Requesting:
+    """A citizen asks for certificates."""
+    from chalicelib.certificates.service.requesting import Requesting
 
-    return Certificates(
-        store=CertificateStore(core_table()),
+    return Requesting(_store(), _subjects(), system_clock)
+
+
+@cache
+def certificates() -> Listing:
+    """A citizen's own certificates."""
+    from chalicelib.certificates.service.listing import Listing
+
+    return Listing(_store(), _papers(), cursors(), system_clock)
+
+
+@cache
+def verifying() -> Verifying:
+    """Anyone asks whether a certificate is genuine."""
+    from chalicelib.certificates.service.verifying import Verifying
+
+    return Verifying(_papers(), system_clock)
+
+
+@cache
+def issuing() -> Issuing:
+    """The worker takes certificates to their end."""
+    from chalicelib.certificates.service.gathering import Gathering
+    from chalicelib.certificates.service.issuing import Issuing
+
+    return Issuing(
+        store=_store(),
         faces=faces(),
-        subjects=Subjects(faces(), mandates()),
-        exchange=exchange(),
-        papers=Papers(certificate_bucket()),
-        cursors=cursors(),
+        subjects=_subjects(),
+        gathering=Gathering(exchange(), system_clock),
+        papers=_papers(),
         press=_press,
         base_url=settings().public_base_url,
         clock=system_clock,
     )
+
+
+@cache
+def _store() -> CertificateStore:
+    from chalicelib.certificates.store.certificates import CertificateStore
+
+    return CertificateStore(core_table())
+
+
+@cache
+def _subjects() -> Subjects:
+    from chalicelib.certificates.service.subjects import Subjects
+
+    return Subjects(faces(), mandates())
+
+
+@cache
+def _papers() -> Papers:
+    from chalicelib.certificates.papers import Papers
+
+    return Papers(certificate_bucket())
 
 
 @cache

@@ -17,7 +17,7 @@ from chalicelib.wiring.appointments import (
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.cases import cases
-from chalicelib.wiring.certificates import certificates
+from chalicelib.wiring.certificates import issuing
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
@@ -40,7 +40,7 @@ _DEATH = "deceased"
 
 
 def _issue_certificate(message: Mapping[str, Any]) -> None:
-    certificates().issue(message["citizen"], message["about"])
+    issuing().issue(message["citizen"], message["about"])
 
 
 def certificate_jobs() -> Mapping[str, Job]:
@@ -134,7 +134,7 @@ def sweep() -> None:
         sanctions().sweep,
         stopping().sweep,
         schedules().sweep,
-        certificates().sweep,
+        issuing().sweep,
         closing().sweep,
         _watch_certificates,
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib import wiring
-from chalicelib.certificates.model import Certificate, CertificateStatus
+from chalicelib.certificates.model.certificates import Certificate, CertificateStatus
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
 from chalicelib.identity.model.accounts import Citizen
@@ -32,7 +32,7 @@ class Holder:
     verification_id: str
 
     def request(self, purpose: str = "school-enrolment") -> Certificate:
-        return wiring.certificates().request(self.citizen, ["no-house"], self.verification_id, purpose)[0]
+        return wiring.requesting().request(self.citizen, ["no-house"], self.verification_id, purpose)[0]
 
     def standing(self, certificate: Certificate) -> Certificate:
         return wiring.certificates().get(self.citizen, certificate.id)
@@ -231,7 +231,7 @@ def test_killed_between_any_two_steps_and_retried_it_is_one_certificate(
 
 def test_two_workers_at_once_issue_one_certificate(holder: Holder) -> None:
     certificate = holder.request()
-    service = wiring.certificates()
+    service = wiring.issuing()
     with _interrupted("PutObject", lambda: service.issue(certificate.citizen_id, certificate.id)):
         work(certificate)
     issued = holder.standing(certificate)
@@ -244,11 +244,11 @@ def test_a_certificate_whose_message_was_lost_is_asked_for_again(
     holder: Holder, cloud: Cloud, clock: HeldClock
 ) -> None:
     certificate = holder.request()
-    wiring.certificates().sweep()
+    wiring.issuing().sweep()
     assert holder.standing(certificate).version == 1
     clock.turn(minutes=6)
-    wiring.certificates().sweep()
-    wiring.certificates().sweep()
+    wiring.issuing().sweep()
+    wiring.issuing().sweep()
     (item,) = [each for each in cloud.items() if each["sk"]["S"] == f"CERTIFICATE#{certificate.id}"]
     (message,) = item["outbox"]["L"]
     assert message["M"]["body"]["M"]["id"]["S"] == f"certificate.issue:{certificate.id}:2"
@@ -261,7 +261,7 @@ def test_a_certificate_that_stays_open_is_asked_for_ever_more_patiently(
     for minute in range(1, 250):
         clock.turn(minutes=1)
         before = holder.standing(certificate).version
-        wiring.certificates().sweep()
+        wiring.issuing().sweep()
         if holder.standing(certificate).version > before:
             reminded.append(minute)
     gaps = [later - earlier for earlier, later in pairwise([0, *reminded])]
@@ -273,7 +273,7 @@ def test_a_finished_certificate_is_never_due_again(holder: Holder, clock: HeldCl
     work(certificate)
     standing = holder.standing(certificate)
     clock.turn(days=1)
-    wiring.certificates().sweep()
+    wiring.issuing().sweep()
     assert holder.standing(certificate) == standing
 
 

@@ -6,7 +6,7 @@ A new type is a new folder and no code. Knows files; not requests, storage or PD
 from functools import cache
 from pathlib import Path
 
-from chalicelib.certificates.model import CertificateType, Label, Regions
+from chalicelib.certificates.model.types import CertificateType, Label, Regions
 
 FOLDER = Path(__file__).parent
 

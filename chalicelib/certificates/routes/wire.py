@@ -147,21 +147,3 @@ class LinkView(Wire):
 
     url: str
     expires_at: Moment
-
-
-class VerifiedView(Wire):
-    """What a genuine certificate says of itself to whoever holds it; nothing about its holder.
-
-    `contentDigest` is what stands behind `#` in the paper's code, `sha256` (hex) that of the PDF file.
-    """
-
-    id: str
-    status: Literal["valid", "expired"]
-    type: str
-    type_name: LabelView
-    serial: str
-    issuer: LabelView
-    issued_at: Moment
-    valid_until: Moment
-    content_digest: str
-    sha256: str

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import CertificateOwnOnly
-from chalicelib.certificates.model import Certificate, Reason
+from chalicelib.certificates.model.certificates import Certificate
+from chalicelib.certificates.model.types import Reason
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose
 from chalicelib.identity.service.faces import Faces

@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.certificates import catalogue
-from chalicelib.certificates.model import (
+from chalicelib.certificates.model.certificates import (
     OPEN,
     TRANSITIONS,
-    CertificateContent,
     CertificateStatus,
     certificate_id,
     end_of_validity,
     is_certificate_id,
     serial_number,
 )
+from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.types import id_pattern
 
 NO_HOUSE = catalogue.types()["no-house"]

@@ -20,7 +20,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from chalicelib.certificates import catalogue, pdf
 from chalicelib.certificates.errors import GlyphMissing
-from chalicelib.certificates.model import CertificateContent, Label
+from chalicelib.certificates.model.content import CertificateContent
+from chalicelib.certificates.model.types import Label
 from sandbox.trust import document_chain
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)

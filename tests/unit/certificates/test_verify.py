@@ -82,7 +82,7 @@ def test_nothing_about_the_holder_is_told_or_kept_beside_the_file(
 
 
 def test_it_holds_to_its_last_second_and_is_expired_after_it(api: Api, issued: str, clock: HeldClock) -> None:
-    record, _ = wiring.certificates().verify(issued)
+    record, _ = wiring.verifying().verify(issued)
     clock.now = record.valid_until
     assert api.get(f"/v1/verify/{issued}").json["status"] == "valid"
     clock.turn(seconds=1)

@@ -1,22 +1,16 @@
-"""Gateway to the PDF makers: sets a certificate with typst and signs it as PAdES with pyHanko.
+"""Signs a PDF as PAdES with pyHanko.
 
-The only module that imports typst, pyHanko, segno or the font; the certificate worker alone loads it, with
-its first certificate. It must not know how a certificate came about, where it is kept, or who holds the
+Imports pyHanko, which is in the certificate worker's layer. It must not know what the page says, or who holds the
 signing key: signing is a callable.
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
 from io import BytesIO
-from typing import Any, Final, cast
+from typing import Any
 
-import certificate_fonts
-import segno
-import typst
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -35,15 +29,8 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from chalicelib.certificates import catalogue
-from chalicelib.certificates.errors import GlyphMissing
-from chalicelib.certificates.model import CertificateContent, SignatureBox
-from chalicelib.platform.clock import Clock
-from chalicelib.types import CHINA
+from chalicelib.certificates.model.types import SignatureBox
 
-_STANDARD: Final = "a-2u"
-"""PDF/A-2b for archives, and every character mapped to Unicode, so that text can be selected."""
-_QR_MASK = 3  # fixed: choosing the best of eight costs more than drawing, and scanners read any of them
 _DIGEST = "sha256"
 _FIELD = "Signature"
 _CMS_OVERHEAD = (
@@ -70,23 +57,6 @@ class Signatory:
         return cls(found[0], tuple(found[1:]), sign_message)
 
 
-def render(content: CertificateContent) -> bytes:
-    """The unsigned page as PDF/A-2u; byte for byte the same for the same content.
-
-    Raises GlyphMissing if a character has no glyph in the certificates' typeface.
-    """
-    printed = _printed(content)
-    _require_glyphs(printed)
-    page = _compiler().compile(
-        str(catalogue.template(content.type_id)),
-        format="pdf",
-        sys_inputs={"content": json.dumps(printed, ensure_ascii=False)},
-        pdf_standards=[_STANDARD],
-        timestamp=int(content.issued_at.timestamp()),
-    )
-    return cast(bytes, page)
-
-
 def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: SignatureBox) -> bytes:
     """The PDF with a certifying PAdES signature over all of it; later changes break it (ETSI EN 319 142-1).
 
@@ -101,18 +71,6 @@ def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: SignatureBo
     prepared, output = embedding.send(SigIOSetup(md_algorithm=_DIGEST, in_place=False))
     embedding.send(asyncio.run(_ChainSigner(signatory).sign_digest(prepared.document_digest)))
     return bytes(output.getbuffer())
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Prints and signs for one signatory."""
-
-    signatory: Signatory
-    clock: Clock
-
-    def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
-        """The signed PDF. Raises GlyphMissing, and what signing raises."""
-        return sign(render(content), self.signatory, self.clock(), box)
 
 
 class _Appender(IncrementalPdfFileWriter):
@@ -154,76 +112,3 @@ def _signature_dictionary(signatory: Signatory, signed_at: datetime) -> SigObjSe
         mdp_setup=SigMDPSetup(md_algorithm=_DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
         appearance_setup=SigAppearanceSetup(style=_SEE_THROUGH, timestamp=signed_at, name=None),
     )
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(certificate_fonts.DIRECTORY)],
-    )
-    return typst.Compiler(root=str(catalogue.FOLDER), font_paths=fonts, ignore_system_fonts=True)
-
-
-def _printed(content: CertificateContent) -> dict[str, Any]:
-    """Every value as the template prints it."""
-    return {
-        "typeName": content.name.model_dump(),
-        "serial": content.serial,
-        "holderName": content.holder_name,
-        "holderIdNumber": content.holder_id_number,
-        "region": content.region.model_dump(),
-        "purpose": content.purpose.model_dump(),
-        "issuer": content.issuer.model_dump(),
-        "asOf": _day(content.as_of),
-        "issuedAt": _minute(content.issued_at),
-        "issuedOn": _day(content.issued_at.astimezone(CHINA).date()),
-        "validUntil": _day(content.valid_until),
-        "verifyUrl": content.verify_url,
-        "qr": _qr(content.verify_url),
-    }
-
-
-def _qr(url: str) -> str:
-    code = segno.make_qr(url, error="m", mask=_QR_MASK, boost_error=False)
-    return str(code.svg_inline(border=0))
-
-
-def _day(day: date) -> dict[str, str]:
-    return {
-        "zh": f"{day.year}年{day.month}月{day.day}日",
-        "en": f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
-    }
-
-
-def _minute(moment: datetime) -> dict[str, str]:
-    local = moment.astimezone(CHINA)
-    day, clock = _day(local.date()), f"{local:%H:%M:%S}"
-    return {"zh": f"{day['zh']} {clock}（北京时间）", "en": f"{day['en']}, {clock} China Standard Time"}
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def _require_glyphs(printed: dict[str, Any]) -> None:
-    for field, value in printed.items():
-        if certificate_fonts.missing("".join(_texts(value))):
-            raise GlyphMissing(detail=f"The typeface lacks a character of {field}.")
-
-
-def _texts(value: str | dict[str, str]) -> Iterator[str]:
-    return iter([value]) if isinstance(value, str) else iter(value.values())

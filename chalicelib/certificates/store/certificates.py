@@ -8,7 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.certificates.model import OPEN, TRANSITIONS, Certificate, CertificateStatus, Grounds, Reason
+from chalicelib.certificates.model.certificates import (
+    OPEN,
+    TRANSITIONS,
+    Certificate,
+    CertificateStatus,
+    Grounds,
+)
+from chalicelib.certificates.model.types import Reason
 from chalicelib.platform.dynamo import Item, Table, Write, commit
 from chalicelib.platform.outbox import Message, message
 from chalicelib.types import rfc3339

@@ -1,0 +1,1 @@
+"""Pure data and rules of certificates: their types, requests, papers and what these say."""

@@ -1,0 +1,1 @@
+"""Where certificates are kept: items of the core table."""
