@@ -1,4 +1,4 @@
-"""All that is printed on one certificate, in whatever form. Pure data."""
+"""All that a certificate says, in whichever of its three forms. Pure data: every value as people read it."""
 
 from datetime import date, datetime
 from hashlib import sha256
@@ -11,29 +11,47 @@ from chalicelib.types import Model
 _DIGEST_CHARACTERS = 16
 
 
+class Line(Model):
+    """One particular of a certificate, with the name that GB/T 36903 has for it, if it has one."""
+
+    label: Label
+    value: Label = Field(repr=False)
+    element: str | None = None
+
+
 class CertificateContent(Model):
-    """All that is printed on one certificate. The same content always yields the same page."""
+    """All that one certificate says. The same content always yields the same page.
+
+    `code` is the type's (GB/T 36904), `identifier` the certificate's own; `status_uri` and `status_index` are its place
+    in the status list, `None` where there is no list yet.
+    """
 
     type_id: str
+    code: str = ""
     name: Label
     serial: str
+    identifier: str = ""
     holder_name: str = Field(repr=False)
     holder_id_number: str = Field(repr=False)
     region: Label
     purpose: Label
     issuer: Label
+    statement: Label = Field(default=Label(zh="", en=""), repr=False)
+    lines: tuple[Line, ...] = ()
     as_of: date
     issued_at: datetime
     valid_until: date
     verify_url: str = ""
+    status_uri: str | None = None
+    status_index: int | None = None
 
     def digest(self, proof: str) -> str:
-        """The beginning of the SHA-256 over all that is printed and over `proof`, the department's signed answer.
+        """The beginning of the SHA-256 over all that is said and over `proof`, the department's signed answer.
 
         It stands on the paper and is public. Only we and the department have the proof: without it, anyone could try
         names and numbers against the digest.
         """
-        printed = self.model_dump_json(exclude={"verify_url"})
+        printed = self.model_dump_json(exclude={"verify_url", "status_uri", "status_index"})
         return sha256(f"{printed}\0{proof}".encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
     def verified_at(self, base_url: str, certificate_id: str, digest: str) -> "CertificateContent":

@@ -53,13 +53,18 @@ def _compiler() -> typst.Compiler:
 def _printed(content: CertificateContent) -> dict[str, Any]:
     """Every value as the template prints it."""
     return {
+        "typeId": content.type_id,
+        "typeCode": content.code,
         "typeName": content.name.model_dump(),
         "serial": content.serial,
+        "identifier": content.identifier,
         "holderName": content.holder_name,
         "holderIdNumber": content.holder_id_number,
         "region": content.region.model_dump(),
         "purpose": content.purpose.model_dump(),
         "issuer": content.issuer.model_dump(),
+        "statement": content.statement.model_dump(),
+        "lines": [line.model_dump(exclude={"element"}) for line in content.lines],
         "asOf": _day(content.as_of),
         "issuedAt": _minute(content.issued_at),
         "issuedOn": _day(content.issued_at.astimezone(CHINA).date()),
@@ -109,5 +114,9 @@ def _require_glyphs(printed: dict[str, Any]) -> None:
             raise GlyphMissing(detail=f"The typeface lacks a character of {field}.")
 
 
-def _texts(value: str | dict[str, str]) -> Iterator[str]:
-    return iter([value]) if isinstance(value, str) else iter(value.values())
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - texts, and lists and objects of them
+    if isinstance(value, str):
+        yield value
+    else:
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
