@@ -1,10 +1,12 @@
-"""The catalogue of certificate types: a folder of data each: `type.json` and `template.typ`.
+"""The catalogue of certificate types as data: a folder with a `type.json` each, and the facts they need in `facts/`.
 
 A new type is a new folder and no code. Knows files; not requests, storage or PDF libraries.
 """
 
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from chalicelib.certificates.model.types import CertificateType, Label, Regions
 
@@ -14,20 +16,37 @@ FOLDER = Path(__file__).parent
 @cache
 def types() -> dict[str, CertificateType]:
     """Every certificate type by its id, read on first use and checked whole."""
-    found = (
-        CertificateType.model_validate_json(path.read_bytes()) for path in sorted(FOLDER.glob("*/type.json"))
-    )
+    return read(FOLDER)
+
+
+def read(folder: Path) -> dict[str, CertificateType]:
+    """The types of a catalogue by their ids. Raises ValueError for a broken file, LookupError for an unknown fact."""
+    facts = {path.stem: {"fact": path.stem, **_json(path)} for path in folder.glob("facts/*.json")}
+    found = [_type(_json(path), facts) for path in sorted(folder.glob("*/type.json"))]
     return {kind.id: kind for kind in found}
 
 
 def template(type_id: str) -> Path:
-    """The typst template of a type."""
-    return FOLDER / type_id / "template.typ"
+    """The typst template of a type: its own, where it has one, or that of all."""
+    own = FOLDER / type_id / "template.typ"
+    return own if own.is_file() else FOLDER / "certificate.typ"
 
 
 def region_name(code: str) -> Label:
     """A region's name by its six-digit code (GB/T 2260); a region we do not serve is printed by its code."""
     return _regions().get(code) or Label(zh=f"行政区划{code}", en=f"administrative division {code}")
+
+
+def _type(written: dict[str, Any], facts: dict[str, Any]) -> CertificateType:
+    """A type as it is written, with the declarations of the facts that it names."""
+    return CertificateType.model_validate(
+        written | {"needs": [facts[fact] for fact in written.get("needs", ())]}
+    )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads(path.read_bytes())
+    return written
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Certificates on the wire: the catalogue, requests, status, download."""
+"""Certificates on the wire: requests, status, download."""
 
 from chalicelib import wiring
 from chalicelib.certificates.errors import (
@@ -8,7 +8,6 @@ from chalicelib.certificates.errors import (
     CertificateTypeUnknown,
 )
 from chalicelib.certificates.model.certificates import Certificate, CertificateStatus
-from chalicelib.certificates.model.types import CertificateType
 from chalicelib.certificates.routes.wire import (
     CertificateList,
     CertificateView,
@@ -16,15 +15,12 @@ from chalicelib.certificates.routes.wire import (
     LabelView,
     LinkView,
     Page,
-    PurposeView,
     ReasonView,
     RequestCertificates,
     RequestedList,
     RequestedView,
     Shown,
     SubjectView,
-    TypeList,
-    TypeView,
 )
 from chalicelib.identity.errors import FACE_REFUSALS
 from chalicelib.identity.model.accounts import Citizen
@@ -34,12 +30,6 @@ from chalicelib.platform.http import JSON, Reply
 routes = wiring.routes(__name__)
 
 _POLL_SECONDS = 2
-
-
-@routes.on("GET", "/v1/certificate-types")
-def list_certificate_types() -> TypeList:
-    """The catalogue of certificates."""
-    return TypeList(items=[_type_view(kind) for kind in wiring.requesting().types()])
 
 
 @routes.on(
@@ -125,18 +115,3 @@ def _subject(certificate: Certificate) -> SubjectView | None:
     if certificate.mandate_id is None:
         return None
     return SubjectView(mandate_id=certificate.mandate_id, holder=certificate.holder or "")
-
-
-def _type_view(kind: CertificateType) -> TypeView:
-    return TypeView(
-        id=kind.id,
-        name=LabelView(**kind.name.model_dump()),
-        department_id=kind.department_id,
-        department_name=LabelView(**kind.department_name.model_dump()),
-        fact=kind.fact,
-        purposes=[PurposeView(code=code, **label.model_dump()) for code, label in kind.purposes.items()],
-        typical_seconds=kind.typical_seconds,
-        valid_days=kind.valid_days,
-        formats=list(kind.formats),
-        by_mandate=kind.by_mandate,
-    )

@@ -27,34 +27,6 @@ class LabelView(Wire):
     en: str
 
 
-class PurposeView(LabelView):
-    """A usual purpose; any other may be given in words."""
-
-    code: str
-
-
-class TypeView(Wire):
-    """A certificate type: what it needs, from which department, how long it takes, how long it holds."""
-
-    id: str
-    name: LabelView
-    department_id: str
-    department_name: LabelView
-    fact: str
-    purposes: list[PurposeView]
-    typical_seconds: int
-    valid_days: int
-    formats: list[str]
-    by_mandate: bool
-
-
-class TypeList(Wire):
-    """The catalogue; it fits one page."""
-
-    items: list[TypeView]
-    cursor: None = None
-
-
 class FamilyMember(Wire):
     """Somebody for whom the caller acts, by a mandate that covers certificates."""
 

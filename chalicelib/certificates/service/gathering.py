@@ -42,8 +42,9 @@ class Gathering:
         """What the certificate becomes, and by which event. Raises DepartmentUnavailable, AnswerNotTrusted."""
         kind = catalogue.types()[certificate.type_id]
         subject = Subject(person_id=holder.id, real_name=holder.real_name, id_number=holder.id_number)
+        need = kind.needs[0]
         fact = self.exchange.ask(
-            kind.department_id, kind.fact, subject, purpose=certificate.purpose, case_id=certificate.id
+            need.department_id, need.fact, subject, purpose=certificate.purpose, case_id=certificate.id
         )
         return _decide(certificate, kind, fact, self.clock())
 
@@ -52,12 +53,12 @@ def _decide(
     certificate: Certificate, kind: CertificateType, fact: Fact, now: datetime
 ) -> tuple[Certificate, str]:
     value = fact.value
-    refusal = _NO_RECORD[fact.status] if value is None else kind.refusal(value)
+    if value is not None and not kind.fits({fact.fact: value}):
+        raise AnswerNotTrusted
+    refusal = _NO_RECORD[fact.status] if value is None else kind.refusal({fact.fact: value})
     grounds = _grounds(fact)
     if refusal or value is None:
         return certificate.model_copy(update={"grounds": grounds, "reason": refusal}), "facts-contradict"
-    if not isinstance(value.get("region"), str):
-        raise AnswerNotTrusted
     changes = {
         "grounds": grounds,
         "serial": serial_number(kind, certificate.id, str(value["region"]), now),

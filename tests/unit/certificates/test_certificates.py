@@ -46,7 +46,10 @@ def test_the_catalogue_says_what_each_certificate_needs(api: Api) -> None:
     (kind,) = api.get("/v1/certificate-types").json["items"]
     assert kind["id"] == "no-house"
     assert kind["name"] == {"zh": "无房证明", "en": "Certificate of No House Ownership"}
-    assert (kind["departmentId"], kind["fact"]) == ("real-estate", "house-ownership")
+    (need,) = kind["needs"]
+    assert (need["departmentId"], need["fact"]) == ("real-estate", "house-ownership")
+    assert (kind["statutoryDays"], kind["stillPaper"]) == (5, None)
+    assert "二百一十八" in kind["legalBasis"][0]["zh"]
     assert {"code": "school-enrolment", "zh": "子女入学", "en": "School enrolment"} in kind["purposes"]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from chalicelib.certificates.model.certificates import (
     serial_number,
 )
 from chalicelib.certificates.model.content import CertificateContent
+from chalicelib.certificates.model.facts import Facts
 from chalicelib.types import id_pattern
 
 NO_HOUSE = catalogue.types()["no-house"]
@@ -40,6 +42,10 @@ def content(**changes: object) -> CertificateContent:
     ).model_copy(update=changes)
 
 
+def told(value: dict[str, Any]) -> Facts:
+    return {"house-ownership": value}
+
+
 def test_every_type_of_the_catalogue_has_its_template_and_its_own_name() -> None:
     for type_id, kind in catalogue.types().items():
         assert catalogue.template(type_id).is_file()
@@ -49,18 +55,18 @@ def test_every_type_of_the_catalogue_has_its_template_and_its_own_name() -> None
 
 
 def test_only_someone_without_a_house_passes() -> None:
-    assert NO_HOUSE.refusal({"houses": 0}) is None
+    assert NO_HOUSE.refusal(told({"houses": 0})) is None
 
 
 @pytest.mark.parametrize("value", [{"houses": 1}, {"houses": "0"}, {"houses": None}, {}])
 def test_anything_else_is_refused(value: dict[str, object]) -> None:
-    refusal = NO_HOUSE.refusal(value)
+    refusal = NO_HOUSE.refusal(told(value))
     assert refusal
     assert refusal.code == "house-registered"
 
 
 def test_a_false_is_not_a_zero() -> None:
-    assert NO_HOUSE.refusal({"houses": False}) is not None
+    assert NO_HOUSE.refusal(told({"houses": False})) is not None
 
 
 def test_a_region_we_do_not_serve_is_printed_by_its_code() -> None:
