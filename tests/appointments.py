@@ -25,7 +25,7 @@ from chalicelib.types import CHINA, new_id
 from tests.api import Api, ApiAnswer
 from tests.builders import an_auth_code
 from tests.clock import HeldClock
-from tests.cloud import client
+from tests.cloud import Cloud, client
 from tests.fakes import PaymentApp
 from tests.parties import HOSPITAL
 
@@ -254,6 +254,16 @@ def _refusal(sub_code: str) -> dict[str, Any]:
 def notify(api: Api, told: dict[str, str]) -> ApiAnswer:
     """The payment app sends a notification."""
     return api.post(NOTIFY, urlencode(told).encode(), headers=FORM)
+
+
+def a_booking(
+    session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud, index: int = 3
+) -> Order:
+    """The order of an appointment that is paid and booked, with everything that follows from it."""
+    order = patient.pay(patient.hold(session, index).id)
+    notify(api, till.pay(order))
+    cloud.settle()
+    return order
 
 
 class Killed(BaseException):

@@ -21,6 +21,7 @@ from tests.appointments import (
     Killed,
     Patient,
     Till,
+    a_booking,
     a_patient,
     clinic_of,
     killed_before_call,
@@ -59,11 +60,8 @@ def outstanding(cloud: Cloud) -> list[str]:
 
 
 def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> tuple[str, Order]:
-    held = patient.hold(session, 3)
-    order = patient.pay(held.id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return held.id, order
+    order = a_booking(session, patient, till, api, cloud)
+    return order.about, order
 
 
 # -- the way it should go

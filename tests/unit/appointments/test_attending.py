@@ -11,20 +11,12 @@ from chalicelib.appointments.model.directory import Session
 from chalicelib.payments.model import Order
 from chalicelib.policies.model import Policy
 from tests.api import Api
-from tests.appointments import Killed, Patient, Till, before_the_write, killed_before_call, notify
+from tests.appointments import Killed, Patient, Till, before_the_write, killed_before_call
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.parties import HOSPITAL
 
 POLICY = Policy()
-
-
-@pytest.fixture
-def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, 3).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
 
 
 def told(booked: Order, outcome: str, queue_number: int | None = None) -> None:

@@ -8,19 +8,10 @@ from chalicelib.appointments.model.directory import Session
 from chalicelib.appointments.model.places import milliseconds
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.payments.model import Order
-from tests.api import Api
-from tests.appointments import Killed, Patient, Till, before_the_write, clinic_of, notify, place_of, the_rules
+from tests.appointments import Killed, Patient, Till, before_the_write, clinic_of, place_of, the_rules
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.parties import HOSPITAL
-
-
-@pytest.fixture
-def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, 3).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
 
 
 def test_after_the_hospitals_deadline_the_refusal_names_it(

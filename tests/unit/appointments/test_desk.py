@@ -10,7 +10,7 @@ from chalicelib.appointments.errors import AppointmentUnknown
 from chalicelib.appointments.model.directory import Session
 from chalicelib.payments.model import Order
 from tests.api import Api, ApiAnswer
-from tests.appointments import Patient, Till, clinic_of, notify
+from tests.appointments import Patient, Till, clinic_of
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import Party
@@ -23,14 +23,6 @@ CALLBACKS = "/v1/callbacks/appointments"
 @pytest.fixture
 def hospital(cloud: Cloud) -> Party:
     return a_party(HOSPITAL)
-
-
-@pytest.fixture
-def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, 3).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
 
 
 def read(api: Api, party: Party, clock: HeldClock, appointment_id: str) -> ApiAnswer:

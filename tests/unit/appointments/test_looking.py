@@ -6,11 +6,10 @@ from chalicelib import wiring
 from chalicelib.appointments.errors import ClinicUnknown
 from chalicelib.appointments.model.directory import Session
 from chalicelib.errors import Invalid
-from chalicelib.payments.model import Order
 from chalicelib.platform.signatures import canonical_query
 from chalicelib.types import rfc3339
 from tests.api import Api, ApiAnswer
-from tests.appointments import Patient, Till, a_session, notify, place_of, published, the_rules
+from tests.appointments import Patient, Till, a_booking, a_session, notify, place_of, published, the_rules
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import Party
@@ -23,13 +22,6 @@ OTHER_HOSPITAL = "hos_01JAHASPTA00000000000000XY"
 @pytest.fixture
 def hospital(cloud: Cloud) -> Party:
     return a_party(HOSPITAL)
-
-
-def booked(session: Session, patient: Patient, index: int, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, index).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
 
 
 def on_the_roster(api: Api, party: Party, clock: HeldClock, session: Session, limit: int = 50) -> ApiAnswer:
@@ -61,7 +53,7 @@ def test_the_money_is_seen_from_the_first_question_to_the_refund(
 def test_a_move_takes_the_money_along(
     session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud
 ) -> None:
-    order = booked(session, patient, 3, till, api, cloud)
+    order = a_booking(session, patient, till, api, cloud, 3)
     new = wiring.moving().reschedule(patient.citizen, order.about, place_of(session, 5).id)
     assert wiring.looking().detail(patient.citizen, order.about).order is None
     along = wiring.looking().detail(patient.citizen, new.id).order
@@ -94,7 +86,7 @@ def test_a_hospital_lists_who_was_booked_in_its_session_page_by_page(
     cloud: Cloud,
     clock: HeldClock,
 ) -> None:
-    first = booked(session, patient, 3, till, api, cloud)
+    first = a_booking(session, patient, till, api, cloud, 3)
     clock.turn(seconds=1)
     other.hold(session, 4)
     cloud.settle()

@@ -43,14 +43,6 @@ MOST_CALLS = 60
 
 
 @pytest.fixture
-def booked(session: Session, patient: Patient, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, 3).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
-
-
-@pytest.fixture
 def afternoon(session: Session, clock: HeldClock) -> Session:
     return published(a_session(clock, doctor="B"))
 

@@ -9,9 +9,8 @@ from chalicelib import wiring
 from chalicelib.appointments.model.directory import Session
 from chalicelib.cases.errors import CaseUnknown
 from chalicelib.institutions.model import Kind, Registration
-from chalicelib.payments.model import Order
 from tests.api import Api
-from tests.appointments import Patient, Till, a_session, notify, published, the_rules
+from tests.appointments import Patient, Till, a_booking, a_session, published, the_rules
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import Received, Sent, World
@@ -49,13 +48,6 @@ def in_days(clock: HeldClock, cloud: Cloud) -> Session:
     return published(session.model_copy(update={"starts_at": session.starts_at + timedelta(days=3)}))
 
 
-def pay(patient: Patient, session: Session, till: Till, api: Api, cloud: Cloud) -> Order:
-    order = patient.pay(patient.hold(session, 3).id)
-    notify(api, till.pay(order))
-    cloud.settle()
-    return order
-
-
 def live(hours: int, clock: HeldClock, cloud: Cloud) -> None:
     """Let hours pass, with a sweep at the end of each."""
     for _ in range(hours):
@@ -68,7 +60,7 @@ def test_a_hospital_that_was_down_for_a_day_hears_of_the_booking_and_its_answer_
 ) -> None:
     the_rules(answer_minutes=60)
     office.up = False
-    booked = pay(patient, in_days, till, api, cloud)
+    booked = a_booking(in_days, patient, till, api, cloud)
     cloud.sweep()
     with pytest.raises(CaseUnknown):
         wiring.cases().find(booked.about)
@@ -89,7 +81,7 @@ def test_a_hospital_that_hears_and_says_nothing_is_reminded_now_and_then_not_eve
     office: Office, in_days: Session, patient: Patient, till: Till, api: Api, cloud: Cloud, clock: HeldClock
 ) -> None:
     the_rules(answer_minutes=60)
-    booked = pay(patient, in_days, till, api, cloud)
+    booked = a_booking(in_days, patient, till, api, cloud)
     assert office.told == [booked.about]
     live(24, clock, cloud)
     assert 1 < len(office.told) <= 1 + 24 // 4
