@@ -31,6 +31,11 @@ class Seen:
         """Who has a slot; None for one that is free, or cooling."""
         return next((person for person, taken in self.people.items() if taken == slot), None)
 
+    def has(self, person: int, now_ms: int) -> bool:
+        """Whether this person has a slot that keeps others out of it."""
+        slot = self.people.get(person_key(person))
+        return slot is not None and standing(self.slots[slot], now_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -83,9 +88,9 @@ def claim(
     Whoever names the moment until which a slot cools may have it before.
     Raises AlreadyRegistered (the person is in this session), SlotTaken.
     """
-    mine = seen.people.get(person_key(person))
-    if mine is not None and standing(seen.slots[mine], now_ms):
+    if seen.has(person, now_ms):
         raise AlreadyRegistered
+    mine = seen.people.get(person_key(person))
     theirs = seen.slots.get(place.key)
     early = theirs == cooling_ms and seen.holder(place.key) is None
     if theirs is not None and standing(theirs, now_ms) and not early:

@@ -14,7 +14,7 @@ from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.claims import Claim, claim, standing
 from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.directory import Availability
-from chalicelib.appointments.model.places import Place, milliseconds, person_key, person_token
+from chalicelib.appointments.model.places import Place, milliseconds, person_token
 from chalicelib.appointments.model.records import appointment_of
 from chalicelib.appointments.service.limiting import Claimed, Limiting
 from chalicelib.appointments.service.paying import pickup_code
@@ -151,6 +151,5 @@ def _to_be_had(clinic: Clinic, place: Place, now_ms: int) -> bool:
 
 def _must_not_be_in(clinic: Clinic, person_id: str, now_ms: int) -> None:
     """Raises AlreadyRegistered, before anything is claimed."""
-    slot = clinic.seen.people.get(person_key(person_token(person_id, clinic.number)))
-    if slot is not None and standing(clinic.seen.slots[slot], now_ms):
+    if clinic.seen.has(person_token(person_id, clinic.number), now_ms):
         raise AlreadyRegistered

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.appointments.errors import Barred, TooManyAppointments
-from chalicelib.appointments.model.claims import HOLD_LIFE, standing
+from chalicelib.appointments.model.claims import HOLD_LIFE
 from chalicelib.appointments.model.limits import Day, Entry
-from chalicelib.appointments.model.places import Place, milliseconds, moment_of, person_key, person_token
+from chalicelib.appointments.model.places import Place, milliseconds, moment_of, person_token
 from chalicelib.appointments.store.clinics import ClinicStore
 from chalicelib.appointments.store.limits import Changed, LimitStore, Seen
 from chalicelib.errors import Unavailable
@@ -164,7 +164,5 @@ class Limiting:
         if moment_of(entry.until_ms) - HOLD_LIFE + _UNDER_WAY > now:
             return True
         clinic = self.clinics.find(entry.clinic)
-        if clinic is None:
-            return False
-        slot = clinic.seen.people.get(person_key(person_token(person_id, entry.clinic)))
-        return slot is not None and standing(clinic.seen.slots[slot], milliseconds(now))
+        person = person_token(person_id, entry.clinic)
+        return clinic is not None and clinic.seen.has(person, milliseconds(now))

@@ -10,7 +10,6 @@ from typing import Any
 from chalicelib.appointments.errors import (
     AlreadyRegistered,
     AppointmentNotOpen,
-    ClinicStopped,
     RescheduleNotPossible,
     SlotTaken,
     SlotUnknown,
@@ -22,6 +21,7 @@ from chalicelib.appointments.model.clinic import Clinic
 from chalicelib.appointments.model.limits import Entry
 from chalicelib.appointments.model.places import Place, milliseconds, person_token
 from chalicelib.appointments.model.records import appointment_of
+from chalicelib.appointments.model.wishes import offering
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.ending import Ending, hospital_event
 from chalicelib.appointments.service.paying import pickup_code
@@ -141,10 +141,7 @@ def _fitting(clinic: Clinic | None, place: Place, old: Appointment) -> Clinic:
 
     Raises SlotUnknown, ClinicStopped, RescheduleNotPossible.
     """
-    if clinic is None or not clinic.offers(place):
-        raise SlotUnknown
-    if clinic.stopped:
-        raise ClinicStopped
+    clinic = offering(clinic, place)
     if clinic.hospital_id != old.hospital_id:
         raise RescheduleNotPossible("The slot is at another hospital.", "该号源属于其他医院。")
     if clinic.fee_fen != old.fee_fen:

@@ -84,10 +84,7 @@ class ClinicStore:
                     f"w.{claim.hold.person_key}": packing.index(place.key),
                     "l": packing.latest(place.key, citizen_id, card_id),
                 },
-                remove=[
-                    *(f"s.{slot}" for slot in claim.gone_slots),
-                    *(f"w.{each}" for each in claim.gone_people),
-                ],
+                remove=terms.gone(claim),
                 add={"v": 1},
             )
         )
