@@ -1,13 +1,19 @@
 """A clock that a test holds and turns."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+
+from chalicelib.types import CHINA
 
 
 class HeldClock:
-    """Stands still until it is turned. Starts at the present second, since the clouds' own clocks run on."""
+    """Stands still until it is turned. Starts today, since the clouds' own clocks run on, at ten in the morning.
+
+    Of the hour when the tests happen to run nothing may depend: at midnight tomorrow's clinic is today's.
+    """
 
     def __init__(self, at: datetime | None = None) -> None:
-        self.now = at or datetime.now(UTC).replace(microsecond=0)
+        today = datetime.now(CHINA).date()
+        self.now = at or datetime.combine(today, time(10), CHINA).astimezone(UTC)
 
     def __call__(self) -> datetime:
         return self.now

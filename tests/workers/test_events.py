@@ -1,6 +1,6 @@
 """Delivering events to institutions: one signed POST, recorded, repeatable, and giving up only where told to."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,7 +88,10 @@ class PublishedKey(HTTPSignatureKeyResolver):
         return signer.public_key
 
 
-def test_its_signature_holds_for_an_independent_library(hospital: str, world: World) -> None:
+def test_its_signature_holds_for_an_independent_library(
+    hospital: str, world: World, clock: HeldClock
+) -> None:
+    clock.now = datetime.now(UTC)  # by which the library judges
     wiring.events().deliver(booked())
     (received,) = world.at(PATH)
     request = SimpleNamespace(method="POST", url=world.origin + PATH, headers=dict(received.headers))

@@ -4,7 +4,6 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from time import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from chalicelib import wiring
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
 from chalicelib.exchange.model import Fact, FactStatus, Subject, request_id
+from chalicelib.platform.clock import system_clock
 from chalicelib.platform.keys import b64url
 from tests.builders import an_identity_number
 from tests.clock import HeldClock
@@ -72,7 +72,7 @@ def an_answer(registry: Department, number: str, **changes: object) -> dict[str,
         "fact": "house-ownership",
         "status": "found",
         "value": VALUE,
-        "iat": int(time()),
+        "iat": int(system_clock().timestamp()),
     } | changes
 
 
@@ -197,7 +197,6 @@ def test_the_expected_answer_is_believed(registry: Department, number: str) -> N
         {"requestId": "req_another"},
         {"requestHash": "b3RoZXI="},
         {"fact": "household"},
-        {"iat": int(time()) + 3600},
         {"status": "not-found"},
         {"value": None},
         {"value": {"houses": 0.5}},
@@ -212,6 +211,15 @@ def test_a_signed_answer_to_something_else_counts_for_nothing(
     changes: dict[str, Any], registry: Department, number: str
 ) -> None:
     answer_with(registry, a_jws(an_answer(registry, number, **changes), registry.key))
+    with pytest.raises(AnswerNotTrusted):
+        ask(number)
+
+
+def test_an_answer_from_the_future_counts_for_nothing(
+    registry: Department, number: str, clock: HeldClock
+) -> None:
+    later = an_answer(registry, number, iat=int(clock().timestamp()) + 3600)
+    answer_with(registry, a_jws(later, registry.key))
     with pytest.raises(AnswerNotTrusted):
         ask(number)
 
