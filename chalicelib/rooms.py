@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.certificates.routes.types": ("/v1/certificate-types",),
     "chalicelib.certificates.routes.requests": ("/v1/certificates",),
     "chalicelib.certificates.routes.verify": ("/v1/verify",),
+    "chalicelib.certificates.routes.status_lists": ("/v1/status-lists",),
     "chalicelib.institutions.routes": ("/v1/callbacks",),
     "chalicelib.notices.routes": ("/v1/notices",),
     "chalicelib.mandates.routes": ("/v1/mandates",),

@@ -1,6 +1,6 @@
 """Facts about certificates that a caller or a worker is told. No text here may hold a name or a number."""
 
-from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class CertificateTypeUnknown(Invalid):
@@ -41,3 +41,15 @@ class GlyphMissing(Conflict):
     code = "glyph-missing"
     title = "A rare character cannot be printed yet; an office will complete this certificate"
     title_zh = "含有暂不支持的生僻字，将由工作人员协助办理"
+
+
+class StatusPlaceTaken(Unavailable):
+    """Another certificate took this place in a status list at the very same moment: nothing was done, try again."""
+
+
+class StatusListUnknown(NotFound):
+    """No certificate's status is in a list of this number."""
+
+    code = "status-list-unknown"
+    title = "There is no such status list"
+    title_zh = "未找到该证照状态列表"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
@@ -16,9 +16,29 @@ if TYPE_CHECKING:
 
 _MISSING = {"NoSuchKey", "404"}
 _REFUSED = {"AccessDenied", "403"}
+_OVERTAKEN = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+"""Somebody else's file came first, or is coming at this very moment."""
 
 Facts = dict[str, str]
 """What stands beside a file as the object's metadata: at most 2 kB under names of lower-case letters and hyphens."""
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A file that lies there: what tells it from its predecessors, and the facts beside it."""
+
+    etag: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Standing):
+    """The same with its bytes."""
+
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +77,45 @@ class Bucket:
             metadata = {name: quote(fact) for name, fact in facts.items()}
             self._store(key, body, content_type, Metadata=metadata, IfNoneMatch="*")
         except ClientError as error:
-            if aws.error_code(error) not in {"PreconditionFailed", "412"}:
+            if aws.error_code(error) not in _OVERTAKEN:
                 raise
-            return self._head(key)
+            return self._head(key).facts
         return dict(facts)
 
-    def facts(self, key: str) -> Facts | None:
-        """The facts beside a file, or None where there is no such file.
+    def put_over(
+        self, key: str, body: bytes, content_type: str, facts: Mapping[str, str], etag: str | None
+    ) -> bool:
+        """Store a file in place of the one with this etag (None: of no file). False where that does not stand there."""
+        metadata = {name: quote(fact) for name, fact in facts.items()}
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            self._store(key, body, content_type, Metadata=metadata, **condition)
+        except ClientError as error:
+            if aws.error_code(error) not in _OVERTAKEN:
+                raise
+            return False
+        return True
 
-        S3 answers 404 only to those who may list the bucket, and 403 to all others: "none, or not for you". Nothing
-        of ours may list, so 403 means "none" while the landmark can be read; if not, the refusal is raised.
+    def facts(self, key: str) -> Facts | None:
+        """The facts beside a file, or None where there is no such file."""
+        standing = self.standing(key)
+        return None if standing is None else standing.facts
+
+    def standing(self, key: str) -> Standing | None:
+        """A file without its bytes, or None where there is no such file."""
+        return self._if_there(lambda: self._head(key))
+
+    def find(self, key: str) -> Stored | None:
+        """A file, or None where there is no such file."""
+        return self._if_there(lambda: self._get(key))
+
+    def _if_there(self, look: Callable[[], Found]) -> Found | None:
+        """S3 answers 404 only to those who may list the bucket, and 403 to all others: "none, or not for you".
+
+        Nothing of ours may list, so 403 means "none" while the landmark can be read; if not, the refusal is raised.
         """
         try:
-            return self._head(key)
+            return look()
         except ClientError as error:
             code = aws.error_code(error)
             if code in _MISSING or (code in _REFUSED and self._may_read()):
@@ -97,9 +143,13 @@ class Bucket:
             return False
         return True
 
-    def _head(self, key: str) -> Facts:
+    def _head(self, key: str) -> Standing:
         head = aws.call(self.client().head_object, Bucket=self.name, Key=key)
-        return {name: unquote(fact) for name, fact in head["Metadata"].items()}
+        return Standing(head["ETag"], _plain(head["Metadata"]))
+
+    def _get(self, key: str) -> Stored:
+        answer = aws.call(self.client().get_object, Bucket=self.name, Key=key)
+        return Stored(answer["ETag"], _plain(answer["Metadata"]), answer["Body"].read())
 
     def signed_url(self, key: str, filename: str, seconds: int) -> str:
         """A URL that anyone may read this one file by, for `seconds`; browsers save it as `filename`."""
@@ -109,3 +159,7 @@ class Bucket:
             Params={"Bucket": self.name, "Key": key, "ResponseContentDisposition": disposition},
             ExpiresIn=seconds,
         )
+
+
+def _plain(metadata: Mapping[str, str]) -> Facts:
+    return {name: unquote(fact) for name, fact in metadata.items()}

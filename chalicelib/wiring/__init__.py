@@ -34,7 +34,7 @@ from chalicelib.wiring.cards import (
     usages,
 )
 from chalicelib.wiring.cases import administer_cases, cases
-from chalicelib.wiring.certificates import certificates, issuing, requesting, verifying
+from chalicelib.wiring.certificates import certificates, issuing, requesting, seal, statuses, verifying
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
 from chalicelib.wiring.exchange import exchange
@@ -162,9 +162,11 @@ __all__ = [
     "sanctions",
     "scans",
     "schedules",
+    "seal",
     "sessions",
     "settlements",
     "showing",
+    "statuses",
     "stopping",
     "striking",
     "sweep",

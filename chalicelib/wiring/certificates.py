@@ -15,9 +15,11 @@ from chalicelib.wiring.platform import DOCUMENT_CHAIN, certificate_bucket, core_
 
 if TYPE_CHECKING:
     from chalicelib.certificates.papers import Papers
+    from chalicelib.certificates.seal import Seal
     from chalicelib.certificates.service.issuing import Issuing, Press
     from chalicelib.certificates.service.listing import Listing
     from chalicelib.certificates.service.requesting import Requesting
+    from chalicelib.certificates.service.statuses import Statuses
     from chalicelib.certificates.service.subjects import Subjects
     from chalicelib.certificates.service.verifying import Verifying
     from chalicelib.certificates.store.certificates import CertificateStore
@@ -66,6 +68,33 @@ def issuing() -> Issuing:
 
 
 @cache
+def statuses() -> Statuses:
+    """The status lists."""
+    from chalicelib.certificates.service.statuses import Statuses
+    from chalicelib.certificates.status import StatusFiles
+    from chalicelib.certificates.store.statuses import StatusStore
+
+    files = StatusFiles(certificate_bucket(), settings().public_base_url, seal)
+    return Statuses(StatusStore(core_table()), files, system_clock)
+
+
+@cache
+def seal() -> Seal:
+    """The document key as it signs JSON."""
+    from chalicelib.certificates.seal import Seal
+    from chalicelib.platform.keys import Es256Signer
+
+    return Seal.from_pem(_document_chain(), Es256Signer(settings().document_key).sign)
+
+
+def _document_chain() -> bytes:
+    chain = certificate_bucket().read(DOCUMENT_CHAIN)
+    if chain is None:
+        raise Unavailable
+    return chain
+
+
+@cache
 def _store() -> CertificateStore:
     from chalicelib.certificates.store.certificates import CertificateStore
 
@@ -92,8 +121,5 @@ def _press() -> Press:
     from chalicelib.certificates import pdf
     from chalicelib.platform.keys import Es256Signer
 
-    chain = certificate_bucket().read(DOCUMENT_CHAIN)
-    if chain is None:
-        raise Unavailable
     signer = Es256Signer(settings().document_key)
-    return pdf.Press(pdf.Signatory.from_pem(chain, signer.sign_der), system_clock)
+    return pdf.Press(pdf.Signatory.from_pem(_document_chain(), signer.sign_der), system_clock)

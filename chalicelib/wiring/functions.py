@@ -17,7 +17,7 @@ from chalicelib.wiring.appointments import (
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.cases import cases
-from chalicelib.wiring.certificates import issuing
+from chalicelib.wiring.certificates import issuing, statuses
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
@@ -45,7 +45,7 @@ def _issue_certificate(message: Mapping[str, Any]) -> None:
 
 def certificate_jobs() -> Mapping[str, Job]:
     """What the certificates queue asks for."""
-    return {"certificate.issue": _issue_certificate}
+    return {"certificate.issue": _issue_certificate, "status.publish": statuses().publish}
 
 
 def _acknowledge_appointment(message: Mapping[str, Any]) -> None:
@@ -135,6 +135,7 @@ def sweep() -> None:
         stopping().sweep,
         schedules().sweep,
         issuing().sweep,
+        statuses().sweep,
         closing().sweep,
         _watch_certificates,
     )
