@@ -1,10 +1,11 @@
 """The status lists on the wire: one signed file for everybody, so that nobody learns whose certificate is asked about.
 
-No login, and nothing in the request tells of a certificate. Of `?time=` (section 8.4) nothing is known here, as with any
-static file: whoever asks sees from `iat` and `exp` that the answer is of now.
+No login, and nothing in the request tells of a certificate. Of `?time=` (section 8.4) nothing is known here, as with
+any static file: whoever asks sees from `iat` and `exp` that the answer is of now.
 """
 
 from hashlib import sha256
+
 from chalicelib import wiring
 from chalicelib.certificates.errors import StatusListUnknown
 from chalicelib.certificates.model.status import TTL
