@@ -21,7 +21,7 @@ def types() -> dict[str, CertificateType]:
 
 def read(folder: Path) -> dict[str, CertificateType]:
     """The types of a catalogue by their ids. Raises ValueError for a broken file, LookupError for an unknown fact."""
-    facts = {path.stem: {"fact": path.stem, **_json(path)} for path in folder.glob("facts/*.json")}
+    facts = {path.stem: _fact(path) for path in folder.glob("facts/*.json")}
     found = [_type(_json(path), facts) for path in sorted(folder.glob("*/type.json"))]
     return {kind.id: kind for kind in found}
 
@@ -42,6 +42,15 @@ def _type(written: dict[str, Any], facts: dict[str, Any]) -> CertificateType:
     return CertificateType.model_validate(
         written | {"needs": [facts[fact] for fact in written.get("needs", ())]}
     )
+
+
+def _fact(path: Path) -> dict[str, Any]:
+    """A fact's declaration; a region's code reads as its name."""
+    written = _json(path)
+    for field in written["fields"].values():
+        if field["kind"] == "region":
+            field["names"] = _regions()
+    return {"fact": path.stem, **written}
 
 
 def _json(path: Path) -> dict[str, Any]:

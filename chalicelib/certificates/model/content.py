@@ -5,18 +5,11 @@ from hashlib import sha256
 
 from pydantic import Field
 
-from chalicelib.certificates.model.types import Label
+from chalicelib.certificates.model.labels import Label
+from chalicelib.certificates.model.said import Line, Statement, Table
 from chalicelib.types import Model
 
 _DIGEST_CHARACTERS = 16
-
-
-class Line(Model):
-    """One particular of a certificate, with the name that GB/T 36903 has for it, if it has one."""
-
-    label: Label
-    value: Label = Field(repr=False)
-    element: str | None = None
 
 
 class CertificateContent(Model):
@@ -36,8 +29,9 @@ class CertificateContent(Model):
     region: Label
     purpose: Label
     issuer: Label
-    statement: Label = Field(default=Label(zh="", en=""), repr=False)
+    statement: Statement = Field(default=Statement(zh="", en=""), repr=False)
     lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
     as_of: date
     issued_at: datetime
     valid_until: date

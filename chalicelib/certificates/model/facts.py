@@ -27,7 +27,7 @@ _FEN = 100
 
 
 class Field(Data):
-    """One field of a fact. `names` are the values that a `one-of` may have, `columns` those of a row's cells."""
+    """One field of a fact. `names` are what a `one-of` may be, or known regions, `columns` those of a row's cells."""
 
     kind: Kind
     name: Label
@@ -62,7 +62,7 @@ class Field(Data):
 
     def said(self, told: Told) -> Label:
         """A value that fits, in words."""
-        words = _WORDS[self.kind](told) if self.kind != "one-of" else self.names[str(told)]
+        words = self.names.get(str(told)) or _WORDS[self.kind](told)
         return Label(zh=f"{words.zh}{self.unit.zh}", en=f"{words.en} {self.unit.en}") if self.unit else words
 
     def rows(self, told: Told) -> tuple[tuple[Label, ...], ...]:
@@ -132,6 +132,7 @@ _WORDS: dict[Kind, Callable[[Told], Label]] = {
     "number": _plain,
     "region": _plain,
     "rows": _plain,
+    "one-of": _plain,
     "date": _day,
     "month": _month,
     "money": _money,

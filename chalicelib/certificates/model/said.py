@@ -1,24 +1,27 @@
 """What a certificate says, in words ready to print and as the values they stand for. Pure data."""
 
+from pydantic import Field
+
 from chalicelib.certificates.model.labels import Label
 from chalicelib.types import Model
 
 
-class Statement(Model):
+class Statement(Label):
     """The sentence that certifies, after the holder's name; `strong` is the part of it that is set bold."""
 
-    zh: str
-    en: str
     strong: Label | None = None
 
 
 class Line(Model):
-    """One particular: its label, its value in words, the value itself, and the data element's name (GB/T 36903)."""
+    """One particular: its label, its value in words, and the name that GB/T 36903 has for it, if it has one.
+
+    `told` is the value itself, as the department gave it.
+    """
 
     label: Label
-    value: Label
-    told: str | int | bool | None
-    element: str
+    value: Label = Field(repr=False)
+    element: str | None = None
+    told: str | int | bool | None = Field(default=None, repr=False)
 
 
 class Table(Model):
@@ -26,5 +29,5 @@ class Table(Model):
 
     title: Label
     columns: tuple[Label, ...]
-    rows: tuple[tuple[Label, ...], ...]
-    element: str
+    rows: tuple[tuple[Label, ...], ...] = Field(repr=False)
+    element: str | None = None

@@ -30,24 +30,13 @@ class Paper(Label):
     where: Label
 
 
-class Wording(Data):
-    """What a certificate states, after "This is to certify that the holder"; `strong` is the part that is set bold.
-
-    Placeholders: `{region}`, `{as_of}`, `{<fact>.<field>}`.
-    """
-
-    zh: str
-    en: str
-    strong: Label | None = None
-
-
 class LineForm(Data):
     """A line of the certificate's table: its value is `<fact>.<field>`, its label the field's name unless given."""
 
     value: str
     label: Label | None = None
     element: str | None = None
-    """The data element's name (GB/T 36903), where it is not the label's."""
+    """The data element's name (GB/T 36903), where it has one."""
 
 
 class CertificateType(Data):
@@ -69,7 +58,8 @@ class CertificateType(Data):
     rules: tuple[Rule, ...] = ()
     review: tuple[Rule, ...] = ()
     """Where one of these does not hold, people look before anything is issued or refused."""
-    statement: Wording | None = None
+    statement: Statement | None = None
+    """Follows "This is to certify that the holder"; placeholders: `{region}`, `{as_of}`, `{<fact>.<field>}`."""
     lines: tuple[LineForm, ...] = ()
     purposes: dict[str, Label] = pydantic.Field(default_factory=dict)
     valid_days: int
@@ -114,9 +104,9 @@ class CertificateType(Data):
     def statement_of(self, facts: Facts, region: Label, as_of: date) -> Statement:
         """What the certificate states, filled from facts that fit. Raises LookupError for a placeholder of no field."""
         fill = self._filler(facts, region, as_of)
-        wording = self.statement or Wording(zh="", en="")
-        strong = wording.strong and fill(wording.strong)
-        return Statement(**fill(wording).model_dump(), strong=strong)
+        wording = self.statement or Statement(zh="", en="")
+        filled = fill(wording)
+        return Statement(zh=filled.zh, en=filled.en, strong=fill(wording.strong) if wording.strong else None)
 
     def lines_of(self, facts: Facts) -> tuple[Line, ...]:
         """The lines of its table, filled from facts that fit; what a department left open has no line."""
@@ -124,7 +114,7 @@ class CertificateType(Data):
             Line(
                 label=line.label or field.name,
                 value=field.said(value),
-                element=line.element or (line.label or field.name).zh,
+                element=line.element,
                 told=value,
             )
             for line in self.lines
@@ -139,20 +129,20 @@ class CertificateType(Data):
                 title=line.label or field.name,
                 columns=tuple(column.name for column in field.columns),
                 rows=rows,
-                element=line.element or (line.label or field.name).zh,
+                element=line.element,
             )
             for line in self.lines
             if (field := self.field(line.value)).kind == "rows"
             and (rows := field.rows(told(facts, line.value)))
         )
 
-    def _filler(self, facts: Facts, region: Label, as_of: date) -> Callable[[Wording | Label], Label]:
+    def _filler(self, facts: Facts, region: Label, as_of: date) -> Callable[[Label], Label]:
         known = {"region": region, "as_of": day_in_words(as_of)}
 
         def words(path: str) -> Label:
             return known.get(path) or self.field(path).said(told(facts, path))
 
-        def fill(text: Wording | Label) -> Label:
+        def fill(text: Label) -> Label:
             zh = PLACEHOLDER.sub(lambda found: words(found[1]).zh, text.zh)
             return Label(zh=zh, en=PLACEHOLDER.sub(lambda found: words(found[1]).en, text.en))
 

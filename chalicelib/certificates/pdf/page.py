@@ -61,10 +61,10 @@ def _printed(content: CertificateContent) -> dict[str, Any]:
         "holderName": content.holder_name,
         "holderIdNumber": content.holder_id_number,
         "region": content.region.model_dump(),
-        "purpose": content.purpose.model_dump(),
         "issuer": content.issuer.model_dump(),
         "statement": content.statement.model_dump(),
-        "lines": [line.model_dump(exclude={"element"}) for line in content.lines],
+        "lines": [line.model_dump(include={"label", "value"}) for line in content.lines],
+        "tables": [table.model_dump(exclude={"element"}) for table in content.tables],
         "asOf": _day(content.as_of),
         "issuedAt": _minute(content.issued_at),
         "issuedOn": _day(content.issued_at.astimezone(CHINA).date()),
@@ -114,9 +114,9 @@ def _require_glyphs(printed: dict[str, Any]) -> None:
             raise GlyphMissing(detail=f"The typeface lacks a character of {field}.")
 
 
-def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - texts, and lists and objects of them
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - texts, nothing, and lists and objects of them
     if isinstance(value, str):
         yield value
-    else:
+    elif value is not None:
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)

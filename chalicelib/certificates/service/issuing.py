@@ -104,6 +104,8 @@ class Issuing:
         kind = catalogue.types()[certificate.type_id]
         grounds = _settled(certificate.grounds)
         region = catalogue.region_name(str(grounds.value["region"]))
+        as_of = grounds.answered_at.astimezone(CHINA).date()
+        facts = {kind.needs[0].fact: grounds.value}
         return CertificateContent(
             type_id=kind.id,
             name=kind.name,
@@ -113,7 +115,10 @@ class Issuing:
             region=region,
             purpose=kind.purpose_label(certificate.purpose),
             issuer=kind.issuer.for_region(region),
-            as_of=grounds.answered_at.astimezone(CHINA).date(),
+            statement=kind.statement_of(facts, region, as_of),
+            lines=kind.lines_of(facts),
+            tables=kind.tables_of(facts),
+            as_of=as_of,
             issued_at=_settled(certificate.issued_at),
             valid_until=_settled(certificate.valid_until).astimezone(CHINA).date(),
         )

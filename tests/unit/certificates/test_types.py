@@ -73,7 +73,7 @@ def test_the_statement_is_filled_in_both_languages() -> None:
 
 def test_what_a_department_left_open_has_no_line() -> None:
     (line,) = TYPE.lines_of(FACTS)
-    assert (line.label.zh, line.value.en, line.told, line.element) == ("状态", "open", "open", "状态")
+    assert (line.label.zh, line.value.en, line.told, line.element) == ("状态", "open", "open", None)
     both = TYPE.lines_of({"account": ACCOUNT | {"since": "2025-09-01"}})
     assert [each.value.en for each in both] == ["1 September 2025", "open"]
 
