@@ -1,6 +1,6 @@
-"""Gateway to the PDF makers: sets a certificate with typst and signs it as PAdES with pyHanko.
+"""Gateway to the PDF maker: sets a certificate with typst and signs it as PAdES, up to B-LT.
 
-The only package that imports typst, pyHanko, segno or the font; the certificate worker alone loads it, with
+The only package that imports typst, segno, asn1crypto or the font; the certificate worker alone loads it, with
 its first certificate. It must not know how a certificate came about, where it is kept, or who holds the
 signing key: signing is a callable.
 """
@@ -10,19 +10,40 @@ from dataclasses import dataclass
 from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.certificates.model.types import SignatureBox
 from chalicelib.certificates.pdf.page import render
-from chalicelib.certificates.pdf.signing import Signatory, sign
+from chalicelib.certificates.pdf.revocation import Revocations
+from chalicelib.certificates.pdf.signing import Material, Signatory, certificates_of, sign
+from chalicelib.certificates.pdf.stamping import Stamper
 from chalicelib.platform.clock import Clock
 
-__all__ = ["Press", "Signatory", "render", "sign"]
+__all__ = ["Material", "Press", "Revocations", "Signatory", "Stamper", "certificates_of", "render", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Prints and signs for one signatory."""
+    """Prints and signs for one signatory: B-B, B-T with a stamper, B-LT when its issuers' lists are to be had too."""
 
     signatory: Signatory
     clock: Clock
+    stamper: Stamper | None = None
+    revocations: Revocations | None = None
 
     def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
-        """The signed PDF. Raises GlyphMissing, and what signing raises."""
-        return sign(render(content), self.signatory, self.clock(), box)
+        """The signed PDF. Raises GlyphMissing, SignerRevoked, and what signing raises."""
+        page = render(content)
+        if self.stamper is None:
+            return sign(page, self.signatory, self.clock(), box, material=self._material())
+        return sign(
+            page,
+            self.signatory,
+            self.clock(),
+            box,
+            stamp=self.stamper.stamp,
+            stamp_size=self.stamper.size,
+            material=self._material(),
+        )
+
+    def _material(self) -> Material:
+        """What the signature itself does not hold: the stamper's issuers below its root, and every list."""
+        issuers = self.stamper.chain[1:] if self.stamper else ()
+        between = tuple(each.dump() for each in issuers if each.self_signed == "no")
+        return Material(between, self.revocations.lists() if self.revocations else ())

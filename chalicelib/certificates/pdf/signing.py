@@ -1,45 +1,30 @@
-"""Signs a PDF as PAdES with pyHanko.
+"""Signs a page as PAdES (ETSI EN 319 142-1): the signature's field, its dictionary, its envelope, and its stamp.
 
-Imports pyHanko, which is in the certificate worker's layer. It must not know what the page says, or who holds the
-signing key: signing is a callable.
+It must not know what the page says, who holds the signing key (signing is a callable), or where a stamp comes from.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
-from typing import Any
+from datetime import UTC, datetime
+from typing import Final
 
 from asn1crypto import pem, x509
-from pyhanko.pdf_utils.content import RawContent
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import BoxConstraints
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import (
-    PdfCMSEmbedder,
-    SigAppearanceSetup,
-    SigIOSetup,
-    SigMDPSetup,
-    SigObjSetup,
-)
-from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
-from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chalicelib.certificates.model.types import SignatureBox
+from chalicelib.certificates.pdf.cms import Envelope
+from chalicelib.certificates.pdf.document import Page, Unsigned, signature_dictionary, stream, written
 
-_DIGEST = "sha256"
-_FIELD = "Signature"
-_CMS_OVERHEAD = (
-    1024  # bytes of a CMS beside its certificates: attributes, identifiers, an ECDSA P-256 signature
+Stamp = Callable[[bytes], bytes | None]
+"""From a signature to a time-stamp token over it (DER), or None where there is none to be had."""
+
+_FIELD: Final = b"Signature"
+_NO_CHANGES: Final = (
+    b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
 )
-_SEE_THROUGH = StaticStampStyle(
-    border_width=0, background=RawContent(b" ", box=BoxConstraints(width=1, height=1)), background_opacity=1
-)
-"""The signature's field can be clicked; what is seen there is set by the template, in the page's own font."""
+"""The signature certifies: whatever is changed afterwards breaks it (ISO 32000-1 12.8.2.2)."""
+_EXTENSION: Final = b"/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 1>>>>"
+_LOCKED_AND_PRINTED = 132
+_SLACK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +38,111 @@ class Signatory:
     @classmethod
     def from_pem(cls, chain: bytes, sign_message: Callable[[bytes], bytes]) -> "Signatory":
         """`chain` holds the signer's certificate first, its issuers after it (RFC 5246 7.4.2 order)."""
-        found = [x509.Certificate.load(der) for _, _, der in pem.unarmor(chain, multiple=True)]
-        return cls(found[0], tuple(found[1:]), sign_message)
+        found = certificates_of(chain)
+        return cls(found[0], found[1:], sign_message)
+
+    @property
+    def envelope(self) -> Envelope:
+        """The signer's certificate and those between it and the root, which whoever validates has already."""
+        between = (each for each in self.issuers if each.self_signed == "no")
+        return Envelope.of((self.certificate, *between))
 
 
-def sign(pdf: bytes, signatory: Signatory, signed_at: datetime, box: SignatureBox) -> bytes:
-    """The PDF with a certifying PAdES signature over all of it; later changes break it (ETSI EN 319 142-1).
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What whoever validates years later needs besides the signature: certificates and revocation lists (DER)."""
 
-    `box` is the field's left, bottom, right and top in points; `signed_at` is the time that it claims.
-    Whatever `signatory.sign_message` raises comes through. Must not be called from a running event loop.
+    certificates: tuple[bytes, ...] = ()
+    revocation_lists: tuple[bytes, ...] = ()
+
+
+def certificates_of(chain: bytes) -> tuple[x509.Certificate, ...]:
+    """The certificates of a PEM file, in its order."""
+    return tuple(x509.Certificate.load(der) for _, _, der in pem.unarmor(chain, multiple=True))
+
+
+def sign(
+    pdf: bytes,
+    signatory: Signatory,
+    signed_at: datetime,
+    box: SignatureBox,
+    *,
+    stamp: Stamp | None = None,
+    stamp_size: int = 0,
+    material: Material | None = None,
+) -> bytes:
+    """The PDF with a certifying PAdES signature over all of it; later changes break it.
+
+    `box` is the field's left, bottom, right and top in points; `signed_at` is the time that it claims. With `stamp` the
+    signature is stamped, where there is one to be had; `stamp_size` is how many bytes one usually has. Whatever
+    `signatory.sign_message` and `stamp` raise comes through.
     """
-    writer = _Appender(BytesIO(pdf))
-    writer.register_extension(ESIC_EXTENSION_1)
-    embedding = PdfCMSEmbedder(new_field_spec=SigFieldSpec(_FIELD, box=box)).write_cms(_FIELD, writer)
-    next(embedding)
-    embedding.send(_signature_dictionary(signatory, signed_at))
-    prepared, output = embedding.send(SigIOSetup(md_algorithm=_DIGEST, in_place=False))
-    embedding.send(asyncio.run(_ChainSigner(signatory).sign_digest(prepared.document_digest)))
-    return bytes(output.getbuffer())
+    page, envelope = Page.of(pdf), signatory.envelope
+    size = envelope.size + (stamp_size + _SLACK if stamp else 0)
+    while True:
+        unsigned = _unsigned(page, signed_at, box, size, material or Material())
+        digest = unsigned.digest
+        signature = signatory.sign_message(envelope.to_sign(digest))
+        closed = envelope.closed(digest, signature, stamp(signature) if stamp else None)
+        if len(closed) <= unsigned.room:
+            return unsigned.with_signature(closed)
+        size = len(closed) + _SLACK
 
 
-class _Appender(IncrementalPdfFileWriter):
-    """Adds a signature and nothing else: the page's metadata, and its time, stay as they were set."""
-
-    def _update_meta(self) -> None:
-        """It would write the wall clock and a second copy of the metadata (5 kB) into each file."""
-
-
-class _ChainSigner(Signer):
-    """A pyHanko signer without a key: it formats the CMS and lets the signatory's callable sign it."""
-
-    def __init__(self, signatory: Signatory) -> None:
-        super().__init__(
-            signing_cert=signatory.certificate,
-            cert_registry=SimpleCertificateStore.from_certs(signatory.issuers),  # type: ignore[no-untyped-call]
-        )
-        self._sign_message = signatory.sign_message
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002
-        """One blocking call is right here: the event loop around it serves nothing else."""
-        return self._sign_message(data)
-
-    async def sign_digest(self, digest: bytes) -> Any:  # noqa: ANN401
-        """The CMS over a document's digest, with the attributes that PAdES wants."""
-        attributes = PdfCMSSignedAttributes()
-        return await self.async_sign(digest, _DIGEST, use_pades=True, signed_attr_settings=attributes)
+def _unsigned(page: Page, signed_at: datetime, box: SignatureBox, size: int, material: Material) -> Unsigned:
+    """The page with a field, an unsigned signature in it, and the material to validate it."""
+    field = page.next_number
+    signature, look, store = field + 1, field + 2, field + 3
+    sheet = page.only(b"Page")
+    objects = dict(page.objects)
+    objects[sheet] = _with(objects[sheet], b"/Annots[%d 0 R]" % field)
+    objects[page.root] = _with(objects[page.root], _catalogue_entries(field, signature, store))
+    objects[field] = _field(box, signature, look, sheet)
+    objects[signature] = signature_dictionary(_signature_entries(signed_at), size)
+    objects[look] = _invisible(box)
+    objects |= _store(store, material)
+    return written(page, objects, signature)
 
 
-def _signature_dictionary(signatory: Signatory, signed_at: datetime) -> SigObjSetup:
-    certificates = (signatory.certificate, *signatory.issuers)
-    reserved = _CMS_OVERHEAD + sum(len(certificate.dump()) for certificate in certificates)
-    return SigObjSetup(
-        sig_placeholder=SignatureObject(
-            timestamp=signed_at,
-            subfilter=SigSeedSubFilter.PADES,
-            bytes_reserved=2 * reserved,  # written in hexadecimal
-        ),
-        mdp_setup=SigMDPSetup(md_algorithm=_DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
-        appearance_setup=SigAppearanceSetup(style=_SEE_THROUGH, timestamp=signed_at, name=None),
+def _catalogue_entries(field: int, signature: int, store: int) -> bytes:
+    form = b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field
+    return form + b"/Perms<</DocMDP %d 0 R>>/DSS %d 0 R" % (signature, store) + _EXTENSION
+
+
+def _signature_entries(signed_at: datetime) -> bytes:
+    moment = f"{signed_at.astimezone(UTC):%Y%m%d%H%M%SZ}".encode()
+    return b"/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:%s)" % moment + _NO_CHANGES
+
+
+def _field(box: SignatureBox, signature: int, look: int, sheet: int) -> bytes:
+    """The signature's field can be clicked; what is seen there is set by the template, in the page's own font."""
+    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/F %d/Rect[%s]/V %d 0 R/AP<</N %d 0 R>>/P %d 0 R>>" % (
+        _FIELD,
+        _LOCKED_AND_PRINTED,
+        b" ".join(b"%d" % edge for edge in box),
+        signature,
+        look,
+        sheet,
     )
+
+
+def _invisible(box: SignatureBox) -> bytes:
+    left, bottom, right, top = box
+    return stream(b"", b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]" % (right - left, top - bottom))
+
+
+def _store(number: int, material: Material) -> dict[int, bytes]:
+    """The document's security store (ETSI EN 319 142-1 5.4.2) and what it points to."""
+    kinds = {b"Certs": material.certificates, b"CRLs": material.revocation_lists}
+    objects: dict[int, bytes] = {}
+    entries, at = b"/Type/DSS", number + 1
+    for kind, found in kinds.items():
+        numbers = range(at, at + len(found))
+        objects |= {each: stream(der) for each, der in zip(numbers, found, strict=True)}
+        entries += b"/%s[%s]" % (kind, b" ".join(b"%d 0 R" % each for each in numbers)) if found else b""
+        at = numbers.stop
+    return {number: b"<<%s>>" % entries} | objects
+
+
+def _with(dictionary: bytes, entries: bytes) -> bytes:
+    return dictionary.removesuffix(b">>") + entries + b">>"
