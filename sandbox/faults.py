@@ -12,7 +12,9 @@ from pydantic import Field
 from sandbox.origin.routing import Wire
 from sandbox.payment_app.face_reasons import Reason
 
-DepartmentId = Literal["social-security", "real-estate", "civil-registry", "veterans"]
+DepartmentId = Literal[
+    "social-security", "real-estate", "civil-registry", "veterans", "civil-affairs", "provident-fund"
+]
 
 
 class DepartmentFault(Wire):
@@ -81,6 +83,28 @@ class InsurerFault(Wire):
     seconds: float = Field(default=5.0, ge=0, le=120)
 
 
+class FundFault(Wire):
+    """How the provident fund's payment desk fails. `lost` acts and then answers with an error nobody can judge.
+
+    `refusing` says no to an order; `accepting` takes it in and pays when asked after it; `miscounting` tells of another
+    amount; `lying` answers another request.
+    """
+
+    kind: Literal[
+        "down",
+        "slow",
+        "lost",
+        "refusing",
+        "accepting",
+        "miscounting",
+        "lying",
+        "forged",
+        "unsigned",
+        "malformed",
+    ]
+    seconds: float = Field(default=5.0, ge=0, le=120)
+
+
 class GatewayFault(Wire):
     """How the open platform's gateway fails. `lost` acts and then answers with an error nobody can judge."""
 
@@ -121,6 +145,7 @@ class FaultSet(Wire):
     bill: BillFault | None = None
     settlement: SettlementFault | None = None
     insurer: InsurerFault | None = None
+    fund: FundFault | None = None
     time_scale: float = Field(default=1.0, ge=0, le=1.0)
     """What the notification's retry ladder is multiplied by: 0.001 turns four minutes into a quarter second."""
 

@@ -66,9 +66,12 @@ def seed(world: str, tell: Callable[[str], None]) -> str:
     institutions = _items(world, "institutions")
     _each(register_institution, institutions)
     tell(f"{len(institutions)} institutions registered with their keys")
-    departments = [*_items(world, "departments"), _told(world, "insurer")]
+    parties = [_told(world, "insurer"), _told(world, "provident-fund")]
+    departments = [*_items(world, "departments"), *parties]
     _each(register_department, departments)
-    tell(f"{len(departments) - 1} departments and the medical insurance connected")
+    tell(
+        f"{len(departments) - 2} departments, the medical insurance and the provident fund's payments connected"
+    )
     tell("document signer certified" if certify_document_key() else "document signer was certified before")
     sessions = seed_slots.seed(directory().values(), datetime.now(CHINA).date())
     tell(f"{sessions:,} clinic sessions published for the next 14 days")

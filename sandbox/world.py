@@ -13,6 +13,9 @@ from sandbox.departments.records import Records
 from sandbox.departments.routes import Departments
 from sandbox.events import Events
 from sandbox.faults import Faults
+from sandbox.fund.accounts import Accounts
+from sandbox.fund.books import Books as FundBooks
+from sandbox.fund.routes import Fund
 from sandbox.http_signatures import ServiceSignatures
 from sandbox.institutions.desk import Desk
 from sandbox.institutions.desk_routes import Desks
@@ -86,7 +89,8 @@ class World:
     def routes(self) -> list[Route]:
         """Every call under /sandbox/."""
         console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
-        government = (self._departments(), self._insurer(), Bureau(self.people, self.cards, self.feed))
+        bureau = Bureau(self.people, self.cards, self.feed)
+        government = (self._departments(), self._insurer(), self._fund(), bureau)
         places = (self._institutions(), self._terminals(), self._desks())
         parts = (console, self.payment_app, *government, *places)
         return [route for part in parts for route in part.routes()]
@@ -135,7 +139,7 @@ class World:
 
     def _departments(self) -> Departments:
         return Departments(
-            Records(self.people, self.cards, self.clock),
+            Records(self.people, self.cards, self.clock, Accounts(self.shelf)),
             self.keys,
             self.signatures,
             self.shelf,
@@ -147,6 +151,10 @@ class World:
     def _insurer(self) -> Insurer:
         books = Books(self.people, self.cards, self.shelf, self.clock)
         return Insurer(books, self.keys, self.signatures, self.faults, self.events, self.place.origin)
+
+    def _fund(self) -> Fund:
+        books = FundBooks(self.people, Accounts(self.shelf), self.shelf, self.clock)
+        return Fund(books, self.keys, self.signatures, self.faults, self.events, self.place.origin)
 
     def _register(self) -> Register:
         return Register(self.keys, self.clock, self.place.origin)

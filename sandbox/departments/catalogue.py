@@ -53,6 +53,19 @@ def _house_ownership(_: Records, person: Person, __: Claims) -> dict[str, Any]:
     return {"houses": person.houses, "region": REGION}
 
 
+def _owns_no_house(_: Records, person: Person, __: Claims) -> dict[str, Any]:
+    """Yes or no and nothing else: what a withdrawal needs to know."""
+    return {"holds": person.houses == 0, "region": REGION}
+
+
+def _marriage_status(_: Records, person: Person, __: Claims) -> dict[str, Any]:
+    return {"status": person.marital_status, "region": REGION}
+
+
+def _provident_fund_account(records: Records, person: Person, _: Claims) -> dict[str, Any] | None:
+    return records.fund.view(person)
+
+
 def _household(records: Records, person: Person, _: Claims) -> dict[str, Any]:
     return {
         "householdType": person.household_type,
@@ -90,13 +103,25 @@ DEPARTMENTS = {
             "real-estate",
             "杭州市不动产登记服务中心",
             "Hangzhou Real Estate Registration Centre",
-            {"house-ownership": _house_ownership},
+            {"house-ownership": _house_ownership, "owns-no-house": _owns_no_house},
         ),
         Department(
             "civil-registry",
             "杭州市公安局户政管理处",
             "Hangzhou Civil Registry",
             {"household": _household, "kinship": _kinship},
+        ),
+        Department(
+            "civil-affairs",
+            "杭州市民政局",
+            "Hangzhou Civil Affairs Bureau",
+            {"marriage-status": _marriage_status},
+        ),
+        Department(
+            "provident-fund",
+            "杭州住房公积金管理中心",
+            "Hangzhou Housing Provident Fund Centre",
+            {"provident-fund-account": _provident_fund_account},
         ),
         Department(
             "veterans",

@@ -6,17 +6,19 @@ from datetime import date
 
 from sandbox.bureau.cards import PhysicalCards
 from sandbox.clock import BEIJING, Clock
+from sandbox.fund.accounts import Accounts
 from sandbox.origin.routing import Refused
 from sandbox.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The people, their physical cards, and which day it is."""
+    """The people, their physical cards, which day it is, and what they have at the provident fund."""
 
     people: People
     cards: PhysicalCards
     clock: Clock
+    fund: Accounts
 
     def today(self) -> date:
         """The day in Hangzhou."""

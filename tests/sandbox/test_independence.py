@@ -15,6 +15,7 @@ OUTSIDE_WORLD = [
     "payment_app",
     "bureau",
     "departments",
+    "fund",
     "insurer",
     "institutions",
     "journey",

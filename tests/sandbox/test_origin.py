@@ -195,6 +195,7 @@ def test_faults_are_listed_as_they_stand_and_cleared(client: Client) -> None:
         "bill": None,
         "settlement": None,
         "insurer": None,
+        "fund": None,
         "timeScale": 1.0,
     }
 
