@@ -70,9 +70,25 @@ def _comparison(reader: Reader) -> Holds:
         values = reader.listed(reader.value)
         reader.take(")")
         return lambda item, words: words.find(item, path) in [words.values[each] for each in values]
+    if reader.next == "BETWEEN":
+        return _between(reader, path)
     compare = _COMPARISONS[reader.take(*_COMPARISONS)]
     value = reader.value()
     return lambda item, words: compare(words.find(item, path), words.values[value])
+
+
+def _between(reader: Reader, path: Path) -> Holds:
+    reader.take("BETWEEN")
+    low = reader.value()
+    reader.take("AND")
+    high = reader.value()
+    at_least, at_most = _COMPARISONS[">="], _COMPARISONS["<="]
+
+    def holds(item: Attributes, words: Words) -> bool:
+        found = words.find(item, path)
+        return at_least(found, words.values[low]) and at_most(found, words.values[high])
+
+    return holds
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:

@@ -1,4 +1,4 @@
-"""DynamoDB's Query over a table in memory, or over one of its indexes (keys only, eventually consistent)."""
+"""DynamoDB's Query over a table in memory, or over one of its indexes (eventually consistent)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,11 +17,14 @@ _ARGUMENTS = {
     "Limit",
     "ExclusiveStartKey",
     "ConsistentRead",
+    "Select",
 }
 
 
 def query(memory: MemoryTable, request: Mapping[str, Any]) -> dict[str, Any]:
     """One page. As the service does, a full page names a key to go on after even where nothing follows."""
+    if request.get("Select", "COUNT") != "COUNT":
+        raise NotModelled(request["Select"])
     if unknown := request.keys() - _ARGUMENTS:
         raise NotModelled(f"the arguments {sorted(unknown)}")
     index = request.get("IndexName")
@@ -34,10 +37,10 @@ def query(memory: MemoryTable, request: Mapping[str, Any]) -> dict[str, Any]:
     if "ExclusiveStartKey" in request:
         found = _after(memory, shown, found, request)
     page = found[: request["Limit"]] if "Limit" in request else found
-    answer: dict[str, Any] = {
-        "Items": [_keys_of(item, shown) for item in page] if index else page,
-        "Count": len(page),
-    }
+    answer: dict[str, Any] = {"Count": len(page)}
+    if request.get("Select") != "COUNT":
+        more = memory.shape.carried[index] if index else ()
+        answer["Items"] = [_keys_of(item, (*shown, *more)) for item in page] if index else page
     if page and len(page) == request.get("Limit"):
         answer["LastEvaluatedKey"] = _keys_of(page[-1], shown)
     return answer
@@ -79,4 +82,4 @@ def _after(
 
 
 def _keys_of(item: Attributes, names: tuple[str, ...]) -> Attributes:
-    return {name: item[name] for name in names}
+    return {name: item[name] for name in names if name in item}

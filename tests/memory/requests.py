@@ -26,12 +26,20 @@ keys = st.builds(
 due = st.sampled_from(
     [{}, {}, {"due_kind": "k", "due_at": 1}, {"due_kind": "k", "due_at": 20}, {"due_kind": "k"}]
 )
+entries = st.sampled_from(
+    [
+        {},
+        {},
+        *({"usage_of": "p", "usage_at": at, "usage": {"at": at}, "n": 1} for at in ("1", "3", "3x", "5")),
+    ]
+)
 attributes = st.builds(
-    lambda told, when: told | when,
+    lambda told, when, read: told | when | read,
     st.fixed_dictionaries(
         {}, optional={"status": st.sampled_from("ab"), "n": st.integers(0, 3), "m": maps, "v": values}
     ),
     due,
+    entries,
 )
 told = values.filter(lambda value: value is not None)
 """Values to compare with; the emulator takes an absent attribute for NULL, the service does not."""
@@ -113,6 +121,8 @@ def within(write: Write, start: str) -> dict[str, Any]:
     moved = write.request[name] | {"pk": {"S": start + write.request[name]["pk"]["S"]}}
     if "due_kind" in moved:
         moved["due_kind"] = {"S": start}
+    if "usage_of" in moved:
+        moved["usage_of"] = {"S": start}
     return write.request | {name: moved}
 
 
@@ -154,6 +164,21 @@ def intents(until: int, limit: int) -> Asked:
     return Asked("query", request, ("due", until, limit))
 
 
+def period(low: str, high: str, limit: int, *, newest_first: bool, counted: bool) -> Asked:
+    def request(start: str) -> dict[str, Any]:
+        return {
+            "TableName": "CoreTable",
+            "IndexName": "usage",
+            "KeyConditionExpression": "#of = :of AND #at BETWEEN :low AND :high",
+            "ExpressionAttributeNames": {"#of": "usage_of", "#at": "usage_at"},
+            "ExpressionAttributeValues": to_attributes({":of": start, ":low": low, ":high": high}),
+            "ScanIndexForward": not newest_first,
+            "Limit": limit,
+        } | ({"Select": "COUNT"} if counted else {})
+
+    return Asked("query", request, ("usage", low, high, limit, newest_first, counted))
+
+
 def batch(items: Sequence[Mapping[str, Any]]) -> Asked:
     def request(start: str) -> dict[str, Any]:
         wanted = [to_attributes({**each, "pk": start + each["pk"]}) for each in items]
@@ -189,6 +214,14 @@ asked = st.one_of(
         after=st.sampled_from([None, None, "1", "2"]),
     ),
     st.builds(intents, st.sampled_from([1, 5, 20]), st.integers(1, 5)),
+    st.builds(
+        period,
+        st.sampled_from(["1", "2", "3"]),
+        st.sampled_from(["3", "3x", "9"]),
+        st.integers(1, 5),
+        newest_first=st.booleans(),
+        counted=st.booleans(),
+    ),
     st.builds(
         batch, st.lists(whole_items, min_size=1, max_size=3, unique_by=lambda each: (each["pk"], each["sk"]))
     ),

@@ -29,6 +29,8 @@ class Shape:
     key: tuple[str, ...]
     types: Mapping[str, str]
     indexes: Mapping[str, tuple[str, ...]]
+    carried: Mapping[str, tuple[str, ...]]
+    """What an index shows besides keys."""
 
     @classmethod
     def declared(cls, name: str, properties: Mapping[str, Any]) -> "Shape":
@@ -38,7 +40,11 @@ class Shape:
             each["IndexName"]: _names(each["KeySchema"])
             for each in properties.get("GlobalSecondaryIndexes", ())
         }
-        return cls(name, _names(properties["KeySchema"]), types, indexes)
+        carried = {
+            each["IndexName"]: tuple(each["Projection"].get("NonKeyAttributes", ()))
+            for each in properties.get("GlobalSecondaryIndexes", ())
+        }
+        return cls(name, _names(properties["KeySchema"]), types, indexes, carried)
 
     def key_of(self, attributes: Attributes, *, whole: bool) -> Key:
         """The key among an item's attributes, or (`whole`) of a request that gives nothing else."""

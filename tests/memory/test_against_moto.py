@@ -49,7 +49,7 @@ def _answer(wanted: Asked, answer: dict[str, Any]) -> object:
     found: object = answer.get("Item") or answer.get("Attributes")
     if wanted.call == "query":
         # a full page may or may not name a key to go on after; that of the service does
-        found = answer["Items"]
+        found = answer.get("Items", answer["Count"])
     if wanted.call == "batch_get_item":
         found = sorted(map(repr, answer["Responses"]["CoreTable"]))
     return found
