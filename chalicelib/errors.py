@@ -84,6 +84,12 @@ class Invalid(AppError):
         self.errors = errors
 
 
+class InvalidElsewhere(Invalid):
+    """400: the same, where a contract that is not ours wants that status."""
+
+    status = 400
+
+
 class TooMany(AppError):
     """429: often enough for now; `retry_after` seconds from now it may be tried again."""
 

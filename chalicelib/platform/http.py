@@ -97,6 +97,7 @@ class Operation:
     errors: tuple[type[AppError], ...]
     content_type: str
     repeatable: bool
+    invalid: type[Invalid]
 
     @property
     def body(self) -> type[BaseModel] | None:
@@ -139,11 +140,15 @@ class Routes(Blueprint):
         errors: tuple[type[AppError], ...] = (),
         content_type: str = JSON,
         repeatable: bool = False,
+        invalid: type[Invalid] = Invalid,
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
-        """Declare a route. `repeatable`: doing it twice is harmless, so an idempotency key needs no record."""
+        """Declare a route. `repeatable`: doing it twice is harmless, so an idempotency key needs no record.
+
+        `invalid` is what a body or query that breaks its model is answered with; a contract of others may want 400.
+        """
 
         def declare(view: Callable[..., object]) -> Callable[..., object]:
-            operation = Operation(method, path, view, status, auth, errors, content_type, repeatable)
+            operation = Operation(method, path, view, status, auth, errors, content_type, repeatable, invalid)
             self.operations.append(operation)
 
             def serve(**parameters: str) -> Response:
@@ -222,9 +227,9 @@ def _run(operation: Operation, call: Call, caller: Principal | None, parameters:
     if caller is not None:
         arguments["caller"] = caller
     if operation.body is not None:
-        arguments["body"] = _body(operation.body, call.body)
+        arguments["body"] = _body(operation.body, call.body, operation.invalid)
     if operation.query is not None:
-        arguments["query"] = _query(operation.query, call.query)
+        arguments["query"] = _query(operation.query, call.query, operation.invalid)
     if "call" in operation.view.__annotations__:
         arguments["call"] = call
     answer = operation.view(**arguments)
@@ -235,13 +240,13 @@ def _run(operation: Operation, call: Call, caller: Principal | None, parameters:
     return Reply(operation.status, cast("BaseModel", answer).model_dump_json(by_alias=True), JSON)
 
 
-def _body(model: type[BaseModel], raw: bytes) -> BaseModel:
+def _body(model: type[BaseModel], raw: bytes, invalid: type[Invalid]) -> BaseModel:
     if len(raw) > _LARGEST_BODY:
         raise BodyTooLarge
     try:
         return model.model_validate_json(raw or _nothing(model), by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _refused(error) from None
+        raise _refused(error, invalid) from None
 
 
 def _nothing(model: type[BaseModel]) -> bytes:
@@ -249,18 +254,18 @@ def _nothing(model: type[BaseModel]) -> bytes:
     return b"" if any(field.is_required() for field in model.model_fields.values()) else b"{}"
 
 
-def _query(model: type[BaseModel], raw: Mapping[str, str]) -> BaseModel:
+def _query(model: type[BaseModel], raw: Mapping[str, str], invalid: type[Invalid]) -> BaseModel:
     try:
         return model.model_validate_strings({key: raw[key] for key in raw}, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _refused(error) from None
+        raise _refused(error, invalid) from None
 
 
-def _refused(error: ValidationError) -> AppError:
+def _refused(error: ValidationError, invalid: type[Invalid]) -> AppError:
     found = error.errors(include_url=False, include_input=False, include_context=False)
     if any(each["type"] == "json_invalid" for each in found):
         return Malformed()
-    return Invalid(*(("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in found))
+    return invalid(*(("/" + "/".join(map(str, each["loc"])), each["msg"]) for each in found))
 
 
 def problem(error: AppError, path: str) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from chalicelib.errors import AppError, Invalid, Malformed
+from chalicelib.errors import AppError, Malformed
 from chalicelib.platform.http import FORM, Operation, Routes
 
 _REF = "#/components/schemas/{model}"
@@ -136,7 +136,7 @@ def _responses(operation: Operation, refs: _Refs) -> dict[str, Any]:
 def _problems(operation: Operation) -> dict[str, Any]:
     facts: list[type[AppError]] = list(operation.errors)
     if operation.body or operation.query:
-        facts += [Invalid, Malformed]
+        facts += [operation.invalid, Malformed]
     described: dict[str, list[str]] = {}
     for fact in facts:
         described.setdefault(str(fact.status), []).append(fact.code)
