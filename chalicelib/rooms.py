@@ -44,6 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.institutions.routes": ("/v1/callbacks",),
     "chalicelib.notices.routes": ("/v1/notices",),
     "chalicelib.mandates.routes": ("/v1/mandates",),
+    "chalicelib.usage.routes": ("/v2/",),
 }
 """A room's module, and how its paths begin. `tests/architecture` compares this with what the rooms declare."""
 

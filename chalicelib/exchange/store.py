@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from chalicelib.exchange.model import Department, Usage
+from chalicelib.exchange.model import CLIENT, Department, Usage
 from chalicelib.platform.dynamo import Item, Table, commit
 from chalicelib.types import rfc3339
+from chalicelib.usage.model import Entry, Kind, Receiver, attributes, end_of_keeping
 
 
 def _department_key(department_id: str) -> dict[str, str]:
@@ -30,7 +31,23 @@ class ExchangeStore:
     def record(self, usage: Usage) -> None:
         """Note a reading; the same reading once, however often it is retried."""
         item = {"pk": f"PERSON#{usage.person_id}", "sk": f"USAGE#{usage.id}", **usage.model_dump()}
-        commit(self.table.put(item | {"read_at": rfc3339(usage.read_at)}, _noted_before))
+        item |= {"read_at": rfc3339(usage.read_at), "expires_at": end_of_keeping(usage.read_at)}
+        commit(self.table.put(item | attributes(_entry(usage)), _noted_before))
+
+
+def _entry(usage: Usage) -> Entry:
+    """The reading as its person's log has it."""
+    return Entry(
+        id=usage.id,
+        person_id=usage.person_id,
+        kind=Kind.FACT,
+        at=usage.read_at,
+        what=f"{usage.department_id}/{usage.fact}",
+        purpose=usage.purpose,
+        case_id=usage.case_id,
+        receiver=Receiver(code=CLIENT.rpartition("/")[0], name="", system=CLIENT),
+        proof=usage.id,
+    )
 
 
 def _noted_before(_: Item) -> None:

@@ -80,6 +80,7 @@ from chalicelib.wiring.supply import (
     schedules,
     stopping,
 )
+from chalicelib.wiring.usage import recording, tracking
 from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, waitlist_sweeping
 
 __all__ = [
@@ -155,6 +156,7 @@ __all__ = [
     "queues",
     "reconcile",
     "reconciling",
+    "recording",
     "redeeming",
     "relay",
     "requesting",
@@ -172,6 +174,7 @@ __all__ = [
     "sweep",
     "sweeping",
     "tokens",
+    "tracking",
     "usages",
     "verifying",
     "waiting",

@@ -38,6 +38,8 @@ OPEN_TO_ALL = {
     "/v1/status-lists/{number}",
     "/v1/verify/{certificate_id}",
     "/v1/licences/{nonce}",
+    "/v2/heartbeat",
+    "/v2/usagePeriod",
 }
 """Routes that want no caller: what is public, and what proves itself in its body."""
 

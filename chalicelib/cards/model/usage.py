@@ -3,7 +3,7 @@
 The entry holds names of attributes and never their values, so that reading the log tells nobody more than it must.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,9 +11,6 @@ from pydantic import AfterValidator, AwareDatetime
 
 from chalicelib.cards.model.decoding import Attribute, BusinessType, Terminal
 from chalicelib.types import Model
-
-KEEP_USAGE = timedelta(days=3 * 365)
-"""The Personal Information Protection Law wants records of processing kept for three years (article 56)."""
 
 
 def _in_milliseconds(moment: datetime) -> datetime:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cards.model.usage import KEEP_USAGE, Usage
+from chalicelib.cards.model.decoding import ERRANDS
+from chalicelib.cards.model.usage import Usage
 from chalicelib.errors import AppError
 from chalicelib.platform.dynamo import ABSENT, Item, Table, Write, commit
 from chalicelib.platform.outbox import Message
 from chalicelib.types import rfc3339
+from chalicelib.usage.model import Entry, Kind, Receiver, Words, attributes, end_of_keeping
 
 _PREFIX = "USE#"
 _MOMENTS = ("decoded_at", "presented_at", "disputed_at")
@@ -40,12 +42,12 @@ class UsageStore:
             first.append(_usage(standing))
             return None
 
-        commit(self.table.put(_key(person_id, usage.id) | _item(usage), came_before))
+        commit(self.table.put(_item(person_id, usage), came_before))
         return first[0] if first else usage
 
     def enter(self, person_id: str, usage: Usage) -> Write:
         """A use whose id is new, for a transaction that does more; again it changes nothing."""
-        return self.table.put(_key(person_id, usage.id) | _item(usage), _entered_before)
+        return self.table.put(_item(person_id, usage), _entered_before)
 
     def find(self, person_id: str, usage_id: str) -> Usage | None:
         """One use of a person's card, as it stands this moment."""
@@ -96,12 +98,33 @@ def _noted_elsewhere(_: Item) -> None:
     """Another institution presented it at the same moment, and that is noted."""
 
 
-def _item(usage: Usage) -> Item:
+def _item(person_id: str, usage: Usage) -> Item:
     moments = {name: rfc3339(at) for name in _MOMENTS if (at := getattr(usage, name))}
     return (
-        usage.model_dump(exclude_none=True)
+        _key(person_id, usage.id)
+        | usage.model_dump(exclude_none=True)
         | moments
-        | {"expires_at": int((usage.decoded_at + KEEP_USAGE).timestamp())}
+        | attributes(_entry(person_id, usage))
+        | {"expires_at": end_of_keeping(usage.decoded_at)}
+    )
+
+
+def _entry(person_id: str, usage: Usage) -> Entry:
+    """The use as its person's log has it, at the moment when we told the institution who came."""
+    errand = ERRANDS[usage.business_type]
+    return Entry(
+        id=usage.id,
+        person_id=person_id,
+        kind=Kind.CARD,
+        at=usage.decoded_at,
+        what=f"card/{usage.kind}",
+        label=Words(zh=errand.zh, en=errand.en),
+        purpose=usage.business_type,
+        case_id=usage.presence_id,
+        receiver=Receiver(
+            code=usage.institution_id, name=usage.institution_name, system=usage.terminal.device_id
+        ),
+        proof=usage.signature,
     )
 
 

@@ -1,0 +1,1 @@
+"""Use-cases of the usage log: entering a read, reading the log."""
