@@ -47,7 +47,6 @@ _BUSY = {
     "ServiceUnavailable",
     "SlowDown",
     "ThrottlingException",
-    "TransactionConflictException",
     "TransactionInProgressException",
 }
 

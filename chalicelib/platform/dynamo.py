@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform import aws
+from chalicelib.platform.rounds import rounds
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 25
+_BATCH_TRIES = 5
+_CONFLICT_TRIES = 5
+"""A transaction that holds one of the items does so for some milliseconds."""
 _DUE_PAGE = 100
 
+_Done = TypeVar("_Done")
 Item = dict[str, Any]
 Refusal = Callable[[Item], AppError | None]
 """Given the item that stood in the way ({} if none), says why; None means that this very write took effect before."""
@@ -253,8 +258,12 @@ class Table:
         """
         for start in range(0, len(items), _BATCH):
             puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + _BATCH]]
-            answer = aws.call(self.client().batch_write_item, RequestItems={self.name: puts})
-            if answer.get("UnprocessedItems"):
+            for _ in rounds(_BATCH_TRIES):
+                answer = aws.call(self.client().batch_write_item, RequestItems={self.name: puts})
+                puts = answer.get("UnprocessedItems", {}).get(self.name, [])
+                if not puts:
+                    break
+            else:
                 raise Unavailable
 
     def put(
@@ -332,8 +341,12 @@ class Table:
 def commit(write: Write, client: Callable[[], DynamoDBClient] = aws.dynamodb) -> Item:
     """Apply one write with one call. Returns an update's new item ({} for other kinds).
 
-    Raises the write's own refusal, or Unavailable when the table cannot be reached.
+    Raises the write's own refusal, Contended, or Unavailable when the table cannot be reached.
     """
+    return _unless_contended(lambda: _commit(write, client))
+
+
+def _commit(write: Write, client: Callable[[], DynamoDBClient]) -> Item:
     call = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[write.operation]
     returning = {"ReturnValues": "ALL_NEW"} if write.operation == "Update" else {}
     try:
@@ -344,7 +357,10 @@ def commit(write: Write, client: Callable[[], DynamoDBClient] = aws.dynamodb) ->
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if aws.error_code(error) != "ConditionalCheckFailedException":
+        code = aws.error_code(error)
+        if code == "TransactionConflictException":
+            raise Contended from error
+        if code != "ConditionalCheckFailedException":
             raise
         _refuse(write, cast("Mapping[str, Any]", error.response).get("Item"), error)
         return {}
@@ -354,6 +370,10 @@ def commit(write: Write, client: Callable[[], DynamoDBClient] = aws.dynamodb) ->
 def transact(writes: Iterable[Write], client: Callable[[], DynamoDBClient] = aws.dynamodb) -> None:
     """Apply all writes or none. Raises the first refused write's own error, Contended, or Unavailable."""
     batch = list(writes)
+    _unless_contended(lambda: _transact(batch, client))
+
+
+def _transact(batch: Sequence[Write], client: Callable[[], DynamoDBClient]) -> None:
     items = [{w.operation: w.request | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}} for w in batch]
     try:
         aws.call(client().transact_write_items, TransactItems=items)
@@ -361,6 +381,17 @@ def transact(writes: Iterable[Write], client: Callable[[], DynamoDBClient] = aws
         if aws.error_code(error) != "TransactionCanceledException":
             raise
         _cancelled(batch, error)
+
+
+def _unless_contended(deed: Callable[[], _Done]) -> _Done:
+    """What `deed` gives: where a transaction was in its way nothing was done, and it may be asked again."""
+    contended = Contended()
+    for _ in rounds(_CONFLICT_TRIES):
+        try:
+            return deed()
+        except Contended as met:
+            contended = met
+    raise contended
 
 
 def _cancelled(batch: Sequence[Write], error: ClientError) -> None:

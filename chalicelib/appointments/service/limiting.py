@@ -18,9 +18,9 @@ from chalicelib.appointments.store.limits import Changed, LimitStore, Seen
 from chalicelib.errors import Unavailable
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import Write
+from chalicelib.platform.rounds import rounds
 from chalicelib.types import CHINA
 
-_ROUNDS = 6
 _UNDER_WAY = timedelta(seconds=30)
 """A claim this young may belong to a request that has not held yet: no request lives longer."""
 
@@ -64,7 +64,7 @@ class Limiting:
         One write for the first of a day, two else. Raises TooManyAppointments, Barred, Unavailable.
         """
         on, seen = day_of(place.starts_ms), Seen()
-        for _ in range(_ROUNDS):
+        for _ in rounds():
             _must_not_be_barred(seen, now)
             day, entry = self._with_one_more(person_id, seen.day(on), place, now)
             try:
@@ -94,7 +94,7 @@ class Limiting:
         Doing it again changes nothing. Raises TooManyAppointments where another took its place, Unavailable.
         """
         on, seen = _day(starts_at), self.store.find(person_id)
-        for _ in range(_ROUNDS):
+        for _ in rounds():
             day = seen.day(on)
             if entry in day.entries:
                 return
@@ -134,7 +134,7 @@ class Limiting:
         return {on: Day() for on in seen.days if on < today}
 
     def _without(self, person_id: str, on: date, entry: Entry, seen: Seen, *, held: bool) -> None:
-        for _ in range(_ROUNDS):
+        for _ in rounds():
             day = seen.day(on)
             if entry not in day.entries:
                 return

@@ -34,8 +34,9 @@ from chalicelib.mandates.model.mandates import Action
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.outbox import Message, message
+from chalicelib.platform.rounds import rounds
 
-_ROUNDS = 4
+_ROUNDS = 6
 """Tries at most: in each something had changed since it was seen, and the slot may still be had."""
 
 
@@ -95,7 +96,7 @@ class Moving:
             raise SlotUnknown
         card = self.booking.cards.usable(citizen, old.card_id, Action.APPOINTMENTS)
         refusal: AppError = SlotTaken()
-        for _ in range(_ROUNDS):
+        for _ in rounds(_ROUNDS):
             clinic = _fitting(self.booking.clinics.find(place.clinic), place, old)
             swap = self._swap(old, place, clinic, card.person_id)
             try:

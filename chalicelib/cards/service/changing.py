@@ -17,6 +17,7 @@ from chalicelib.identity.service.wallets import Wallets
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import Contended, Write
 from chalicelib.platform.outbox import Message, message
+from chalicelib.platform.rounds import rounds
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ def settled(change: Callable[[], T]) -> T:
 
     Raises CardBusy where that happens again and again.
     """
-    for _ in range(_TRIES):
+    for _ in rounds(_TRIES):
         with suppress(CardBusy, Contended):
             return change()
     raise CardBusy

@@ -14,6 +14,7 @@ from chalicelib.mandates.store import Changed, MandateStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock, while_time_lasts
 from chalicelib.platform.dynamo import Write, transact
+from chalicelib.platform.rounds import rounds
 
 _ROUNDS = 4
 """How often a mandate is looked at again because somebody changed it, or its family, meanwhile."""
@@ -49,7 +50,7 @@ class Closing:
             self._close(mandate, "end", None)
 
     def _close(self, mandate: Mandate, event: str, by: Side | None) -> None:
-        for _ in range(_ROUNDS):
+        for _ in rounds(_ROUNDS):
             due = mandate.status is MandateStatus.ACTIVE and (event == "end" or self._stands(mandate))
             if not due:
                 return

@@ -39,6 +39,7 @@ from chalicelib.mandates.store import Changed, MandateStore
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import transact
+from chalicelib.platform.rounds import rounds
 from chalicelib.types import follow_id
 
 _REGISTRY = "civil-registry"
@@ -140,7 +141,7 @@ class Granting:
 
     def _take(self, mandate: Mandate, wish: Wish, now: datetime) -> Mandate:
         """Take a slot and begin, both or neither; look again where the family changed meanwhile."""
-        for _ in range(_ROUNDS):
+        for _ in rounds(_ROUNDS):
             family = self.store.family(mandate.agent_person_id)
             try:
                 slot, taken = family.claim(mandate, self.slots, now)

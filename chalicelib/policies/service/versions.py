@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
+from chalicelib.platform.rounds import rounds
 from chalicelib.policies.errors import PolicyNotOpen, PolicyNotTried, PolicyReplaced, PolicyUnknown
 from chalicelib.policies.model import TRANSITIONS, Act, Activation, Policy, Standing, Trial, Version
 from chalicelib.policies.service.comparing import History, difference, outcome
@@ -41,7 +42,7 @@ class Versions:
         Raises Invalid (errors point into `rules`), Unavailable when too many draft at once.
         """
         act = Act(by=by, at=self.clock(), reason=reason)
-        for _ in range(_ROUNDS):
+        for _ in rounds(_ROUNDS):
             policy = _changed(self.store.standing(hospital_id, consistent=True).policy, rules)
             latest = next(self.store.list_versions(hospital_id), None)
             number = latest.number + 1 if latest else 1

@@ -20,6 +20,7 @@ from chalicelib.payments.model import PAID
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.dynamo import transact
+from chalicelib.platform.rounds import rounds
 from chalicelib.waitlist.errors import EntryNotOpen, EntryUnknown
 from chalicelib.waitlist.model.entry import Day, Entry
 from chalicelib.waitlist.service.prepaying import Prepaying
@@ -51,7 +52,7 @@ class Matching:
             date=date.fromisoformat(told["day"]),
         )
         hold = Hold.parse(told["about"])
-        for _ in range(_ROUNDS):
+        for _ in rounds(_ROUNDS):
             try:
                 return self._round(day, hold.clinic if hold else None)
             except Overtaken:

@@ -1,5 +1,6 @@
 """One person, one day, all sessions: how many appointments, and what a crash leaves over."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -17,6 +18,7 @@ from chalicelib.appointments.model.places import Hold
 from chalicelib.appointments.service.booking import Booking
 from chalicelib.appointments.service.limiting import day_of
 from chalicelib.appointments.service.rush import SoldOut
+from chalicelib.appointments.store.limits import LimitStore, Seen
 from chalicelib.appointments.store.sanctions import SanctionStore
 from chalicelib.platform.dynamo import ABSENT, commit
 from chalicelib.types import CHINA
@@ -37,6 +39,8 @@ from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import PaymentApp
 
+FINGERS = 8
+"""Devices of one person that ask at once; each claims, and all but one give back."""
 ENTRIES = st.lists(st.builds(Entry, st.integers(0, (1 << 40) - 1), st.integers(1, 10**13)), max_size=6)
 
 
@@ -82,6 +86,23 @@ def test_a_refused_hold_claims_nothing(session: Session, patient: Patient, other
     patient.hold(session, 4)
     with pytest.raises(AlreadyRegistered):
         patient.hold(session, 5)
+    assert len(Day.parse(text_of(patient, session)).entries) == 1
+
+
+def test_whoever_is_slower_than_all_their_other_fingers_holds_all_the_same(
+    session: Session, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, on = LimitStore.write, day_of(place_of(session, 3).starts_ms)
+    to_come = list(range(1, 2 * FINGERS - 1))
+
+    def overtaken(store: LimitStore, person_id: str, days: Mapping[date, Day], seen: Seen) -> Seen:
+        if to_come:
+            write(store, person_id, {on: Day((), ended_ms=to_come.pop(0))}, store.find(person_id))
+        return write(store, person_id, days, seen)
+
+    monkeypatch.setattr(LimitStore, "write", overtaken)
+    patient.hold(session, 3)
+    assert not to_come
     assert len(Day.parse(text_of(patient, session)).entries) == 1
 
 

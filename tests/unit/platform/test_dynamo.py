@@ -1,5 +1,7 @@
 """Write intents against moto's tables: conditions, refusals, and which refusal a transaction raises."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -229,6 +231,58 @@ def test_a_transaction_in_conflict_is_unavailable(table: Table) -> None:
     error = refusing("TransactionCanceledException", CancellationReasons=reasons)
     with pytest.raises(Unavailable):
         transact(pair(table, "held", 2), lambda: Refusing(error))  # type: ignore[arg-type,return-value]
+
+
+class Yielding:
+    """An SDK client that refuses the first calls."""
+
+    def __init__(self, *refusals: ClientError) -> None:
+        self.refusals = [*refusals]
+        self.taken: list[Any] = []
+
+    def put_item(self, **request: Any) -> dict[str, Any]:
+        return self._answer(request)
+
+    def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        return self._answer(request)
+
+    def _answer(self, request: Any) -> dict[str, Any]:
+        if self.refusals:
+            raise self.refusals.pop()
+        self.taken.append(request)
+        return {}
+
+
+def test_a_conflict_that_ends_is_waited_for(table: Table) -> None:
+    alone = Yielding(*[refusing("TransactionConflictException", "PutItem")] * 3)
+    commit(table.put(KEY, FirstRefused()), lambda: alone)  # type: ignore[arg-type,return-value]
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    together = Yielding(*[refusing("TransactionCanceledException", CancellationReasons=reasons)] * 3)
+    transact(pair(table, "held", 2), lambda: together)  # type: ignore[arg-type,return-value]
+    assert (len(alone.taken), len(together.taken)) == (1, 1)
+
+
+class Halving:
+    """An SDK client that takes one half of what is left, and says so."""
+
+    def __init__(self, most: int) -> None:
+        self.taken: list[str] = []
+        self.most = most
+
+    def batch_write_item(self, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803
+        ((name, puts),) = RequestItems.items()
+        half = min(self.most, (len(puts) + 1) // 2)
+        self.taken += [each["PutRequest"]["Item"]["sk"]["S"] for each in puts[:half]]
+        return {"UnprocessedItems": {name: puts[half:]} if puts[half:] else {}}
+
+
+def test_what_a_busy_table_left_is_put_once_more(table: Table) -> None:
+    items = [{"pk": "A", "sk": f"{number:02}"} for number in range(30)]
+    halving = Halving(25)
+    Table(table.name, lambda: halving).put_all(items)  # type: ignore[arg-type,return-value]
+    assert halving.taken == [each["sk"] for each in items]
+    with pytest.raises(Unavailable):
+        Table(table.name, lambda: Halving(0)).put_all(items)  # type: ignore[arg-type,return-value]
 
 
 def test_a_refused_permission_is_no_outage(table: Table) -> None:
