@@ -1,4 +1,7 @@
-"""Where else somebody may go: free slots of the same department, on the day of an appointment and those after."""
+"""Where else somebody may go: free slots of the same department, on the day of an appointment and those after.
+
+A booked appointment moves to a slot of its own fee alone: no other is suggested for it.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +30,7 @@ class Alternatives:
         The first day is the appointment's own, or today where that is over. Raises AppointmentUnknown.
         """
         appointment = self.booking.get(citizen, appointment_id)
+        fee_fen = appointment.fee_fen if appointment.status == "booked" else None
         first = max(appointment.starts_at, self.clock()).astimezone(CHINA).date()
         found: list[FreeSlot] = []
         for each in range(_DAYS):
@@ -35,7 +39,7 @@ class Alternatives:
                 break
             day = first + timedelta(days=each)
             free, _ = self.directory.list_free(
-                appointment.hospital_id, appointment.department_id, day, wanted, None
+                appointment.hospital_id, appointment.department_id, day, wanted, None, fee_fen=fee_fen
             )
             found += free
         return found

@@ -66,10 +66,18 @@ class Directory:
         return [each for each in found if department_id in {None, each.department_id}]
 
     def list_free(
-        self, hospital_id: str, department_id: str, day: date, limit: int, cursor: str | None
+        self,
+        hospital_id: str,
+        department_id: str,
+        day: date,
+        limit: int,
+        cursor: str | None,
+        *,
+        fee_fen: int | None = None,
     ) -> tuple[list[FreeSlot], str | None]:
         """Free slots of a department on a day in China, by session and time; the cursor of the next page.
 
+        With `fee_fen` those of that fee alone.
         A slot whose hold has expired is free. What is shown may be a moment old: only a hold decides. Few sessions are
         read where they have free slots, and more at a time the longer there are none.
         """
@@ -83,7 +91,8 @@ class Directory:
         while True:
             page = self.availability.list_day(hospital_id, department_id, day, size, before or None)
             for sort, session in page:
-                for index in session.free(now_ms):
+                wanted = fee_fen in (None, session.session.fee_fen)
+                for index in session.free(now_ms) if wanted else ():
                     if index <= skip:
                         continue
                     if len(found) == limit:

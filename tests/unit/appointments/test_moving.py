@@ -1,7 +1,7 @@
 """Rescheduling: either the new slot is there or the old one still is, and the money is where the appointment is."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -196,6 +196,17 @@ def test_a_person_who_is_in_the_other_session_already_stays(
     with pytest.raises(AlreadyRegistered):
         move(patient, booked.about, afternoon, 0)
     must_be_unmoved(patient, booked, session)
+
+
+def test_no_slot_of_another_fee_is_suggested_to_whom_it_would_be_refused(
+    session: Session, patient: Patient, booked: Order, clock: HeldClock
+) -> None:
+    dearer = a_session(clock, doctor="B", at=time(7, 0)).model_copy(update={"fee_fen": 100_00})
+    published(dearer)
+    found = wiring.alternatives().find(patient.citizen, booked.about)
+    assert {shown.session.practitioner_id for shown, _ in found} == {session.practitioner_id}
+    shown, index = found[0]
+    assert move(patient, booked.about, shown.session, index).status == "booked"
 
 
 def test_only_a_booked_appointment_of_ones_own_moves(
