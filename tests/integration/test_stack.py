@@ -40,10 +40,15 @@ STEPS = [
 ]
 
 
+def failed(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps that failed, which say why; a journey that did nothing failed, too."""
+    return [each for each in steps if not each["ok"]] if steps else [{"step": "none"}]
+
+
 def test_the_errand_ends_with_a_signed_certificate(stack: Stack) -> None:
     steps = stack.journey()
-    assert [step["step"] for step in steps] == STEPS, steps
-    assert all(step["ok"] for step in steps), steps
+    assert failed(steps) == []
+    assert [step["step"] for step in steps] == STEPS
 
 
 def test_without_one_action_the_errand_fails_with_that_functions_access_denied(stack: Stack) -> None:
@@ -56,7 +61,7 @@ def test_without_one_action_the_errand_fails_with_that_functions_access_denied(s
 
 def test_no_function_is_denied_anything_while_the_errand_succeeds(stack: Stack) -> None:
     before = stack.command("logs").stdout.count("AccessDenied")
-    assert all(step["ok"] for step in stack.journey())
+    assert failed(stack.journey()) == []
     assert stack.command("logs").stdout.count("AccessDenied") == before
 
 
