@@ -7,6 +7,7 @@ from functools import cache
 
 from chalicelib import wiring
 from chalicelib.config import settings
+from chalicelib.errors import Unavailable
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.http import JSON, Reply
 from chalicelib.platform.tokens import compact_json
@@ -47,6 +48,15 @@ def get_cose_keys() -> Reply:
 
     keys = cose_key_set(wiring.offline_keys().published(system_clock()))
     return Reply(200, keys, "application/cose-key-set", _MINUTES_5)
+
+
+@routes.on("GET", "/.well-known/document-signer.pem", errors=(Unavailable,))
+def get_document_signer() -> Reply:
+    """The certificates of the key that signs certificates and status lists, its own first, its root last (PEM)."""
+    chain = wiring.certificate_bucket().read(wiring.DOCUMENT_CHAIN)
+    if chain is None:
+        raise Unavailable
+    return Reply(200, chain.decode(), "application/x-pem-file", _MINUTES_5)
 
 
 @routes.on("GET", "/v1/openapi.json")

@@ -1,7 +1,7 @@
 """A signed PDF (PAdES), judged by pyHanko. It must not know a service, nor what the page says."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
 
 from asn1crypto import x509 as asn1
@@ -14,11 +14,12 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
 from verifier.errors import Distrusted, Unreadable
-from verifier.status_list import Reference
 from verifier.tokens import Claims
 from verifier.trust import Trust
 
-_REFERENCE = re.compile(r"status:(\S+)#(\d{1,9})")
+_STATUS = re.compile(r"status:(\S+)#(\d{1,9})\b")
+_LAST_DAY = re.compile(r"valid-until:(\d{4}-\d{2}-\d{2})\b")
+_CHINA = timezone(timedelta(hours=8))
 
 
 def read(document: bytes, trust: Trust, at: datetime) -> tuple[Claims, str]:
@@ -41,11 +42,17 @@ def read(document: bytes, trust: Trust, at: datetime) -> tuple[Claims, str]:
 
 
 def _said(reader: PdfFileReader) -> Claims:
-    info = reader.trailer_view.get("/Info", None)
-    told = {name: str(info[f"/{name}"]) for name in ("Title", "Keywords") if info and f"/{name}" in info}
+    try:
+        info = reader.trailer["/Info"]
+    except KeyError:
+        return {}
+    told = {name: str(info[f"/{name}"]) for name in ("Title", "Keywords") if f"/{name}" in info}
     claims: Claims = {"name": told["Title"]} if "Title" in told else {}
-    found = _REFERENCE.search(told.get("Keywords", ""))
-    if found:
-        reference = Reference(found[1], int(found[2]))
-        claims["status"] = {"status_list": {"uri": reference.uri, "idx": reference.index}}
+    keywords = told.get("Keywords", "")
+    if found := _STATUS.search(keywords):
+        claims["status"] = {"status_list": {"uri": found[1], "idx": int(found[2])}}
+    if found := _LAST_DAY.search(keywords):
+        claims["validUntil"] = found[1]
+        ends = datetime.fromisoformat(found[1]).replace(tzinfo=_CHINA) + timedelta(days=1)
+        claims["exp"] = int(ends.timestamp())
     return claims

@@ -77,9 +77,10 @@ def _disclosed(claims: Claims, disclosures: str) -> Claims:
     if given and claims.get("_sd_alg", "sha-256") != "sha-256":
         raise Distrusted("disclosures are hashed in another way than certificates' are")
     known = {encode(sha256(each.encode()).digest()).rstrip(b"=").decode(): each for each in given}
-    opened = _opened(claims, known)
-    if known:
-        raise Distrusted("something is disclosed that was not signed")
+    unused = dict(known)
+    opened = _opened(claims, unused)
+    if unused or len(known) != len(given):
+        raise Distrusted("something is disclosed that was not signed, or twice")
     return {name: value for name, value in opened.items() if name != "_sd_alg"}
 
 

@@ -51,7 +51,7 @@ def judge(document: bytes, trust: Trust, status_lists: list[str], at: datetime) 
     except Distrusted as distrusted:
         return Judgement(Verdict.NOT_GENUINE, str(distrusted))
     # The draft's own order: what has expired is expired, whatever a list says.
-    if at < _moment(claims.get("nbf", claims.get("iat", 0))) - _AHEAD:
+    if at < _moment(claims.get("nbf") or claims.get("iat") or 0) - _AHEAD:
         return Judgement(Verdict.NOT_YET, "it was issued later", signer, claims)
     if "exp" in claims and at >= _moment(claims["exp"]):
         return Judgement(Verdict.EXPIRED, "its last day is over", signer, claims)

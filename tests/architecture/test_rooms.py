@@ -26,6 +26,7 @@ OPEN_TO_ALL = {
     "/v1/health",
     "/v1/openapi.json",
     "/.well-known/cose-keys",
+    "/.well-known/document-signer.pem",
     "/.well-known/jwks.json",
     "/v1/sessions",
     "/v1/sessions/refresh",

@@ -71,7 +71,15 @@ def _printed(content: CertificateContent) -> dict[str, Any]:
         "validUntil": _day(content.valid_until),
         "verifyUrl": content.verify_url,
         "qr": _qr(content.verify_url),
+        "keywords": _keywords(content),
     }
+
+
+def _keywords(content: CertificateContent) -> list[str]:
+    """What a program reads off the file alone: what it is called, until when it holds, where its status is."""
+    known = content.status_uri is not None and content.status_index is not None
+    status = [f"status:{content.status_uri}#{content.status_index}"] if known else []
+    return [content.serial, f"valid-until:{content.valid_until.isoformat()}", *status]
 
 
 def _qr(url: str) -> str:

@@ -253,7 +253,10 @@ def killed_before(number: int, calls: list[str]) -> Iterator[None]:
             events.unregister("before-call", hook)
 
 
-def test_a_token_can_be_made_of_nothing_but_the_key_and_its_chain(statuses: Statuses) -> None:
+def test_a_token_can_be_made_of_nothing_but_the_key_and_its_chain_and_that_anyone_may_have(api: Api) -> None:
+    assert api.get("/.well-known/document-signer.pem").status == 503
+    chain = trust_documents()
+    assert api.get("/.well-known/document-signer.pem").body == chain
     seal = wiring.seal()
     assert len(seal.chain) == 1  # the root is whoever trusts it's own
     token = seal.jws("x+jwt", {"名": 1})
