@@ -66,6 +66,9 @@ def seed(world: str, tell: Callable[[str], None]) -> str:
     institutions = _items(world, "institutions")
     _each(register_institution, institutions)
     tell(f"{len(institutions)} institutions registered with their keys")
+    registrars = _items(world, "registrars")
+    _each(register_institution, registrars)
+    tell(f"{len(registrars)} departments registered as those who may withdraw what they issued")
     parties = [_told(world, "insurer"), _told(world, "provident-fund")]
     departments = [*_items(world, "departments"), *parties]
     _each(register_department, departments)
@@ -87,7 +90,7 @@ def let_stand(world: str, institution_id: str, names: Sequence[str]) -> str:
 
 
 def register_institution(told: dict[str, Any]) -> None:
-    """One hospital or pharmacy, or the bureau, with its event address and its public key."""
+    """One hospital, pharmacy or department, or the bureau, with its event address and its public key."""
     wiring.institutions().register(_registration(told, {told["keyName"]: told["publicKey"]}))
 
 

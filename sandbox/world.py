@@ -10,6 +10,7 @@ from sandbox.bureau.routes import Bureau
 from sandbox.clock import Clock, SystemClock
 from sandbox.console_calls import ConsoleCalls
 from sandbox.departments.records import Records
+from sandbox.departments.registrars import Registrars
 from sandbox.departments.routes import Departments
 from sandbox.events import Events
 from sandbox.faults import Faults
@@ -90,7 +91,8 @@ class World:
         """Every call under /sandbox/."""
         console = ConsoleCalls(self.people, self.cards, self.faults, self.events)
         bureau = Bureau(self.people, self.cards, self.feed)
-        government = (self._departments(), self._insurer(), self._fund(), bureau)
+        registrars = Registrars(self._register(), self.events, self.place.origin)
+        government = (self._departments(), registrars, self._insurer(), self._fund(), bureau)
         places = (self._institutions(), self._terminals(), self._desks())
         parts = (console, self.payment_app, *government, *places)
         return [route for part in parts for route in part.routes()]

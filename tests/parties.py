@@ -53,6 +53,15 @@ def a_party(institution_id: str = PHARMACY) -> Party:
     return party
 
 
+def a_registrar(department_id: str = "real-estate") -> Party:
+    """A department as the one that withdraws what it issued."""
+    party = Party(department_id)
+    keys = {party.key_name: party.public_key}
+    registration = Registration(id=party.id, kind=Kind.DEPARTMENT, name="部门", endpoint=None, keys=keys)
+    wiring.institutions().register(registration)
+    return party
+
+
 def scan(
     api: Api, party: Party, clock: HeldClock, code: str, business_type: str = "01101", **signing: Any
 ) -> ApiAnswer:

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     HOSPITAL = "hospital"
     PHARMACY = "pharmacy"
     BUREAU = "bureau"
+    DEPARTMENT = "department"
+    """One that issues certificates; its id is the department's own, by which we ask it for facts."""
 
 
 class Status(StrEnum):

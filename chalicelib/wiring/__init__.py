@@ -48,7 +48,7 @@ from chalicelib.wiring.functions import (
     sweep,
 )
 from chalicelib.wiring.identity import citizen, faces, persons, scans, sessions, wallets
-from chalicelib.wiring.institutions import events, inbox, institution, institutions
+from chalicelib.wiring.institutions import events, inbox, institution, institutions, terminal
 from chalicelib.wiring.mandates import closing, family_slots, granting, mandates
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger, payments
@@ -173,6 +173,7 @@ __all__ = [
     "striking",
     "sweep",
     "sweeping",
+    "terminal",
     "tokens",
     "tracking",
     "usages",

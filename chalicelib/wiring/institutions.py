@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chalicelib.config import settings
+from chalicelib.errors import Forbidden
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.http import Auth, Call
 from chalicelib.wiring.platform import code_mac, core_table, outbound_signer
@@ -62,3 +63,16 @@ def _recognise_institution(call: Call) -> Institution:
 
 
 institution = Auth("institution", _recognise_institution)
+
+
+def _recognise_terminal(call: Call) -> Institution:
+    from chalicelib.institutions.model import Kind
+
+    found = _recognise_institution(call)
+    if found.kind is Kind.DEPARTMENT:
+        raise Forbidden
+    return found
+
+
+terminal = Auth("institution", _recognise_terminal)
+"""Whoever may read a card that is shown to them: departments, which certify, are none of these."""

@@ -22,7 +22,7 @@ REGISTERED_AT_MS = 1_767_225_600_000
 MISPRINTS = {"浙江中医院大学": "浙江中医药大学", "区区": "区"}
 """Spellings that name nothing that exists."""
 
-Kind = Literal["hospital", "pharmacy", "bureau"]
+Kind = Literal["hospital", "pharmacy", "bureau", "department"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ class Register:
         return sign_request(key, key_id, request, idempotency_key, now)
 
     def _endpoint(self, institution: Institution) -> str | None:
-        """Where it wants events; the bureau tells and wants to be told nothing."""
-        if institution.kind == "bureau":
+        """Where it wants events; the bureau and the departments tell and want to be told nothing."""
+        if institution.kind in {"bureau", "department"}:
             return None
         return f"{self.origin}{BASE}/{institution.institution_id}/inbox"
 

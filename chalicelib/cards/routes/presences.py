@@ -40,7 +40,7 @@ _CODE = (CounterCodeInvalid, CounterCodeWithdrawn)
     "POST",
     "/v1/institutions/me/counter-codes",
     status=201,
-    auth=wiring.institution,
+    auth=wiring.terminal,
     repeatable=True,  # one place has one code
 )
 def put_up_counter_code(caller: Institution, body: PutUpCounterCode) -> CounterCodeView:
@@ -53,7 +53,7 @@ def put_up_counter_code(caller: Institution, body: PutUpCounterCode) -> CounterC
     "DELETE",
     "/v1/institutions/me/counter-codes/{counter_id}",
     status=204,
-    auth=wiring.institution,
+    auth=wiring.terminal,
     errors=(CounterCodeNotFound,),
 )
 def withdraw_counter_code(caller: Institution, counter_id: str) -> None:
@@ -83,7 +83,7 @@ def share_card(caller: Citizen, body: ShareCard) -> PresenceView:
 
 
 # -- the institution picks it up
-@routes.on("GET", "/v1/institutions/me/presences", auth=wiring.institution)
+@routes.on("GET", "/v1/institutions/me/presences", auth=wiring.terminal)
 def list_presences(caller: Institution, query: Page) -> WaitingPresences:
     """Who scanned a code at my counters and waits."""
     found, cursor = wiring.presences().waiting(caller, query.limit, query.cursor)
@@ -93,7 +93,7 @@ def list_presences(caller: Institution, query: Page) -> WaitingPresences:
 @routes.on(
     "GET",
     "/v1/institutions/me/presences/{presence_id}",
-    auth=wiring.institution,
+    auth=wiring.terminal,
     errors=(PresenceNotFound, PresenceExpired, *STOPPED, *MANDATE_REFUSALS, SignatureReplayed),
 )
 def pick_up_presence(caller: Institution, presence_id: str) -> DecodeView:

@@ -62,7 +62,7 @@ def _terminal(body: DecodeCode, call: Call) -> Terminal:
 @routes.on(
     "POST",
     "/v1/terminal/card-codes/decode",
-    auth=wiring.institution,
+    auth=wiring.terminal,
     errors=(CodeInvalid, CodeExpired, CodeUsed, CodeDoubleSpent, MandateEnded, *STOPPED, *_SIGNATURE),
     repeatable=True,  # the code's own entry remembers which request used it
 )
@@ -75,7 +75,7 @@ def decode_code(caller: Institution, call: Call, body: DecodeCode) -> DecodeView
 @routes.on(
     "POST",
     "/v1/terminal/card-codes/redeem",
-    auth=wiring.institution,
+    auth=wiring.terminal,
     errors=(CodeInvalid, CodeExpired, CodeDoubleSpent, OfflineLimitExceeded, *STOPPED, *_SIGNATURE),
     repeatable=True,  # likewise
 )

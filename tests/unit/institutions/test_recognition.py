@@ -12,6 +12,7 @@ from tests.api import Api, ApiAnswer
 from tests.clock import HeldClock
 from tests.cloud import Cloud
 from tests.fakes import Party
+from tests.parties import a_registrar, redeem, scan
 
 PATH = "/v1/callbacks/appointments"
 APPOINTMENT = "apt_01JDABCDEFGHJKMNPQRSTVWXYZ"
@@ -133,3 +134,11 @@ def test_no_log_line_holds_a_signature(api: Api, hospital: Party, clock: HeldClo
     assert "hos_1" in logged
     assert headers["signature"][6:40] not in logged
     assert "nonce" not in logged
+
+
+def test_a_department_that_certifies_reads_no_cards(api: Api, clock: HeldClock, cloud: Cloud) -> None:
+    department = a_registrar()
+    before = cloud.items()
+    assert scan(api, department, clock, "SC1:" + "0" * 36).code == "forbidden"
+    assert redeem(api, department, clock, "SC2:" + "0" * 36).code == "forbidden"
+    assert cloud.items() == before
