@@ -56,7 +56,7 @@ function address(path, query = {}) {
 function headersFor(method, path, { body, key, anonymous }) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (path.startsWith("/v1/") && token() && !anonymous) headers.Authorization = `Bearer ${token()}`;
+  if (/^\/v[12]\//.test(path) && token() && !anonymous) headers.Authorization = `Bearer ${token()}`;
   if (method === "POST") headers["Idempotency-Key"] = key;
   return headers;
 }
@@ -142,7 +142,7 @@ export async function call(method, path, options = {}) {
   try {
     return await asMyself(method, path, whole);
   } catch (error) {
-    const ended = error instanceof Problem && error.status === 401 && path.startsWith("/v1/");
+    const ended = error instanceof Problem && error.status === 401 && /^\/v[12]\//.test(path);
     if (ended && token() && !options.anonymous) emit("unauthenticated", error);
     throw error;
   }

@@ -43,6 +43,22 @@ def test_a_use_is_in_the_log_at_once_and_not_me_suspends_the_card(person: Person
     expect(person.phone.get_by_text("您否认了一次用卡，卡已暂停")).to_be_visible()
 
 
+def test_who_read_my_data_shows_every_read_and_this_look(person: Person) -> None:
+    person.log_in()
+    person.bind()
+    person.open_usages()
+    person.phone.locator("[data-action=reads]").click()
+    reads = person.screen("reads").locator(".read")
+    expect(reads).to_have_count(2)
+    expect(reads.first).to_contain_text("查看使用记录")
+    expect(reads.first).to_contain_text("本人")
+    expect(reads.last).to_contain_text("查询：")
+    expect(reads.last).to_have_attribute("data-source", "social-security/insured-person")
+    assert person.identity["idNumber"] not in person.screen("reads").inner_text()
+    person.page.get_by_role("button", name="EN").click()
+    expect(reads.first).to_contain_text("This log was read")
+
+
 def test_a_long_log_comes_page_by_page_newest_first(person: Person) -> None:
     person.log_in()
     person.bind()

@@ -17,6 +17,7 @@ export function accountScreen(phone) {
     body: h("div", { class: "stack" },
       region(() => get("/v1/citizens/me", { signal: phone.signal }), masked, { rows: 3, signal: phone.signal }),
       h("button", { type: "button", class: "button wide", onclick: () => phone.go("face") }, icon("face"), t("home.face")),
+      h("button", { type: "button", class: "button wide", "data-action": "reads", onclick: () => phone.go("reads") }, icon("eye"), t("reads.title")),
       h("button", { type: "button", class: "button wide", "data-action": "sessions", onclick: () => phone.go("sessions") }, icon("devices"), t("sessions.title")),
       h("button", { type: "button", class: "button wide", "data-action": "sanctions", onclick: () => phone.go("sanctions") }, icon("alert"), t("sanction.title")),
       actionButton({ class: "button button-danger wide" }, [icon("logout"), t("account.out")], () => logOut(phone))),

@@ -37,6 +37,7 @@ function view(phone, mandate) {
     ]),
     problems,
     covers("cards") && cardButtons(phone, mandate, problems),
+    covers("usage-log") && h("button", { type: "button", class: "button wide", "data-action": "reads", onclick: () => phone.go("reads", { mandateId: mandate.id, holder: mandate.member.holder }) }, icon("eye"), t("reads.title")),
     covers("usage-log") && h("button", { type: "button", class: "button wide", "data-action": "log", onclick: () => phone.go("usages", { mandateId: mandate.id, holder: mandate.member.holder }) }, icon("eye"), t("family.log")),
     mandate.status === "active" && h("button", { type: "button", class: "button button-danger wide", "data-action": "revoke", onclick: () => revoke(phone, mandate) }, icon("unlink"), t("family.revoke")),
   ];

@@ -24,6 +24,7 @@ import { loginScreen } from "./login.js";
 import { mandateScreen } from "./mandate.js";
 import { memberScreen } from "./member.js";
 import { noticesScreen } from "./notices.js";
+import { readsScreen } from "./reads.js";
 import { rescheduleScreen } from "./reschedule.js";
 import { sanctionsScreen } from "./sanctions.js";
 import { scanScreen } from "./scan.js";
@@ -38,7 +39,7 @@ const SCREENS = {
   hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
   appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen, wait: waitScreen,
   certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
-  card: cardScreen, licence: licenceScreen, usages: usagesScreen, scan: scanScreen,
+  card: cardScreen, licence: licenceScreen, usages: usagesScreen, reads: readsScreen, scan: scanScreen,
   family: familyScreen, member: memberScreen, mandate: mandateScreen,
   notices: noticesScreen, account: accountScreen, sessions: sessionsScreen,
 };

@@ -22,6 +22,7 @@ export function usagesScreen(phone, { mandateId, holder }) {
   return {
     title: t(mandateId ? "usage.familyTitle" : "usage.title"),
     body: h("div", { class: "stack" },
+      h("button", { type: "button", class: "button wide", "data-action": "reads", onclick: () => phone.go("reads", { mandateId, holder }) }, icon("eye"), t("reads.title")),
       h("p", { class: "hint" }, mandateId ? t("usage.familyLead", { holder }) : t("usage.lead")),
       region(() => ask(null), (page) => pages(phone, page, ask, mandateId), { signal })),
   };

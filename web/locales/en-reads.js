@@ -1,0 +1,20 @@
+/** English texts: who read my data. */
+export default {
+  "reads.title": "Who read my data",
+  "reads.lead": "Every question, scan and look at a certificate, and each look at this log. Who, when and why, never what; kept for three years.",
+  "reads.familyLead": "Who read the data of {holder}, when and why. Your look is recorded too, and they see it.",
+  "reads.period": "Period",
+  "reads.days.30": "Last 30 days",
+  "reads.days.365": "Last year",
+  "reads.days.0": "All (three years)",
+  "reads.count": "{n} in all",
+  "reads.none": "Nobody read anything",
+  "reads.noneDetail": "There is no entry in this period.",
+  "reads.by": "Read by: ",
+  "reads.self": "Myself",
+  "reads.kind.fact": "Department's data",
+  "reads.kind.card": "Card",
+  "reads.kind.certificate": "Certificate",
+  "reads.kind.usage-log": "This log",
+  "reads.cardOnly": "Uses of the card alone, to say “not me”",
+};

@@ -1,0 +1,20 @@
+/** 中文文本：谁看了我的数据。 */
+export default {
+  "reads.title": "谁看了我的数据",
+  "reads.lead": "每一次查询、扫码、查看证明，包括查看这份记录本身。只记谁、何时、为何，不存内容，保存三年。",
+  "reads.familyLead": "{holder} 的数据被谁看过：何时、为何。您的查看也会记录，家人看得到。",
+  "reads.period": "时间范围",
+  "reads.days.30": "最近 30 天",
+  "reads.days.365": "最近一年",
+  "reads.days.0": "全部（三年内）",
+  "reads.count": "共 {n} 条",
+  "reads.none": "没有人看过",
+  "reads.noneDetail": "此时间范围内没有记录。",
+  "reads.by": "查看者：",
+  "reads.self": "本人",
+  "reads.kind.fact": "部门数据",
+  "reads.kind.card": "社保卡",
+  "reads.kind.certificate": "电子证明",
+  "reads.kind.usage-log": "本记录",
+  "reads.cardOnly": "只看用卡记录，可说“不是我”",
+};
