@@ -53,6 +53,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
+    "usage-log": Errand.usage_log,
     "not-me": Errand.not_me,
 }
 """`not-me` is the last one: it leaves the card suspended. A step that books besides keeps `appointment` as it was."""

@@ -36,6 +36,7 @@ STEPS = [
     "request-certificate",
     "certificate-issued",
     "download",
+    "usage-log",
     "not-me",
 ]
 
