@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
-from bench import code_mint, cold_start, decode, decode_units, errand_calls, warm_request  # noqa: E402
+from bench import code_mint, cold_start, decode, decode_units, errand_calls, status_list, warm_request  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
 from bench.rush import row as rush  # noqa: E402
@@ -22,6 +22,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "decode": decode.measure,
     "decode-units": decode_units.measure,
     "rush": rush.measure,
+    "status-list": status_list.measure,
 }
 
 
