@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.bureau.cards import PhysicalCards
+from sandbox.departments.summary import summary
 from sandbox.events import Events
 from sandbox.faults import Faults, FaultSet
 from sandbox.origin.routing import Request, Response, Route, json_response
@@ -72,7 +73,8 @@ class ConsoleCalls:
     def _person(self, person: Person) -> dict[str, Any]:
         card = self.cards.of(person)
         state = {"cardStatus": card.status if card else None, "deceased": self.cards.deceased(person)}
-        return person.view() | state
+        view = person.view()
+        return view | state | {"facts": view["facts"] | summary(person)}
 
 
 def _view(faults: FaultSet) -> Response:

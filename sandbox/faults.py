@@ -13,7 +13,16 @@ from sandbox.origin.routing import Wire
 from sandbox.payment_app.face_reasons import Reason
 
 DepartmentId = Literal[
-    "social-security", "real-estate", "civil-registry", "veterans", "civil-affairs", "provident-fund"
+    "social-security",
+    "real-estate",
+    "civil-registry",
+    "veterans",
+    "civil-affairs",
+    "provident-fund",
+    "health",
+    "disabled-persons",
+    "education",
+    "public-security",
 ]
 
 

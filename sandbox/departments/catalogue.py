@@ -4,13 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.departments.records import Records, claimed
+from sandbox.departments import civil, livelihood
+from sandbox.departments.records import REGION, Records, claimed
 from sandbox.people import Person
 from sandbox.people.person import ADULT_AGE
 
-REGION = "330100"
-"""Hangzhou: every department here is the city's."""
-
+REGISTRIES = {
+    "杭州市": REGION,
+    "宁波市": "330200",
+    "南京市": "320100",
+    "上海市": "310100",
+    "乌鲁木齐市": "650100",
+}
+"""Where a household is registered: the civil registry tells of the whole country's."""
 Claims = Mapping[str, str]
 Tell = Callable[[Records, Person, Claims], dict[str, Any] | None]
 
@@ -58,20 +64,13 @@ def _owns_no_house(_: Records, person: Person, __: Claims) -> dict[str, Any]:
     return {"holds": person.houses == 0, "region": REGION}
 
 
-def _marriage_status(_: Records, person: Person, __: Claims) -> dict[str, Any]:
-    return {"status": person.marital_status, "region": REGION}
-
-
-def _provident_fund_account(records: Records, person: Person, _: Claims) -> dict[str, Any] | None:
-    return records.fund.view(person)
-
-
 def _household(records: Records, person: Person, _: Claims) -> dict[str, Any]:
     return {
         "householdType": person.household_type,
         "address": person.address,
         "relation": person.household_relation,
         "alive": not records.cards.deceased(person),
+        "region": next(code for place, code in REGISTRIES.items() if person.address.startswith(place)),
     }
 
 
@@ -87,7 +86,7 @@ def _kinship(records: Records, person: Person, claims: Claims) -> dict[str, Any]
 
 def _veteran_status(_: Records, person: Person, __: Claims) -> dict[str, Any]:
     since = person.veteran_since.isoformat() if person.veteran_since else None
-    return {"veteran": person.veteran, "rural": person.rural, "since": since}
+    return {"veteran": person.veteran, "rural": person.rural, "since": since, "region": REGION}
 
 
 DEPARTMENTS = {
@@ -97,7 +96,12 @@ DEPARTMENTS = {
             "social-security",
             "杭州市人力资源和社会保障局",
             "Hangzhou Human Resources and Social Security Bureau",
-            {"insured-person": _insured_person, "bank-account": _bank_account},
+            {
+                "insured-person": _insured_person,
+                "bank-account": _bank_account,
+                "payment-record": livelihood.payment_record,
+                "retirement": livelihood.retirement,
+            },
         ),
         Department(
             "real-estate",
@@ -115,19 +119,46 @@ DEPARTMENTS = {
             "civil-affairs",
             "杭州市民政局",
             "Hangzhou Civil Affairs Bureau",
-            {"marriage-status": _marriage_status},
+            {"marriage-status": civil.marriage_status},
         ),
         Department(
             "provident-fund",
             "杭州住房公积金管理中心",
             "Hangzhou Housing Provident Fund Centre",
-            {"provident-fund-account": _provident_fund_account},
+            {
+                "provident-fund-account": livelihood.fund_account,
+                "provident-fund-deposits": livelihood.fund_deposits,
+            },
         ),
         Department(
             "veterans",
             "杭州市退役军人事务局",
             "Hangzhou Veterans Affairs Bureau",
             {"veteran-status": _veteran_status},
+        ),
+        Department(
+            "health",
+            "杭州市卫生健康委员会",
+            "Hangzhou Health Commission",
+            {"birth-record": civil.birth},
+        ),
+        Department(
+            "disabled-persons",
+            "杭州市残疾人联合会",
+            "Hangzhou Disabled Persons' Federation",
+            {"disability": civil.disability_record},
+        ),
+        Department(
+            "education",
+            "杭州市教育局",
+            "Hangzhou Education Bureau",
+            {"education-record": civil.education_record},
+        ),
+        Department(
+            "public-security",
+            "杭州市公安局",
+            "Hangzhou Public Security Bureau",
+            {"has-no-criminal-record": civil.no_criminal_record, "residence-permit": civil.permit},
         ),
     )
 }

@@ -10,6 +10,9 @@ from sandbox.fund.accounts import Accounts
 from sandbox.origin.routing import Refused
 from sandbox.people import People
 
+REGION = "330100"
+"""Hangzhou: every department here is the city's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Records:

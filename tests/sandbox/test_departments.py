@@ -71,8 +71,9 @@ def test_an_answer_is_bound_to_the_very_question(service: Service, client: Clien
             {"cardNumber", "region", "cardStatus", "cardVersion", "deceased"},
         ),
         ("real-estate", "house-ownership", {"houses", "region"}),
-        ("civil-registry", "household", {"householdType", "address", "relation", "alive"}),
-        ("veterans", "veteran-status", {"veteran", "rural", "since"}),
+        ("civil-registry", "household", {"householdType", "address", "relation", "alive", "region"}),
+        ("veterans", "veteran-status", {"veteran", "rural", "since", "region"}),
+        ("public-security", "has-no-criminal-record", {"holds", "clear", "region"}),
     ],
 )
 def test_each_department_gives_its_fact(
