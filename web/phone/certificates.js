@@ -19,7 +19,9 @@ export function certificatesScreen(phone) {
   const ask = () => Promise.all([get("/v1/certificate-types", { signal }), get("/v1/certificates", { signal })]);
   const show = ([types, mine]) => [
     h("h3", { class: "section-title" }, t("cert.ask")),
-    h("ul", { class: "rows" }, types.items.map((type) => h("li", {}, typeRow(phone, type)))),
+    h("ul", { class: "rows" }, types.items.filter((type) => !type.stillPaper).map((type) => h("li", {}, typeRow(phone, type)))),
+    h("h3", { class: "section-title" }, t("cert.paper")),
+    h("ul", { class: "rows" }, types.items.filter((type) => type.stillPaper).map((type) => h("li", {}, paperRow(type)))),
     h("h3", { class: "section-title" }, t("cert.mine")),
     mine.items.length
       ? h("ul", { class: "rows" }, mine.items.map((certificate) => h("li", {}, certificateRow(phone, certificate))))
@@ -32,6 +34,10 @@ const typeRow = (phone, type) => h("button", { type: "button", class: "row", "da
   h("span", { class: "seal", "aria-hidden": "true" }, t("cert.seal")),
   h("span", { class: "row-text" }, h("strong", {}, pick(type.name)), h("span", { class: "row-detail" }, pick(type.departmentName))),
   icon("next"));
+
+const paperRow = ({ id, name, stillPaper }) => h("div", { class: "row", "data-paper": id },
+  h("span", { class: "row-text" }, h("strong", {}, pick(name)),
+    h("span", { class: "row-detail" }, pick(stillPaper)), h("span", { class: "row-detail" }, pick(stillPaper.where))));
 
 const certificateRow = (phone, { id, typeName, status, serial, issuedAt, subject }) =>
   h("button", { type: "button", class: "row", onclick: () => phone.go("certificate", { id }) },
@@ -63,7 +69,7 @@ export function requestScreen(phone, { type }) {
     title,
     body: h("div", { class: "stack" },
       h("p", { class: "lead" }, t(hasText(`cert.lead.${type.id}`) ? `cert.lead.${type.id}` : "cert.lead")),
-      facts([[t("cert.from"), pick(type.departmentName)], [t("cert.validity"), t("cert.days", { n: type.validDays })], [t("cert.format"), type.formats.join(", ").toUpperCase()], [t("cert.about"), !type.byMandate && t("cert.myself")]]),
+      facts([[t("cert.from"), pick(type.departmentName)], [t("cert.basis"), type.legalBasis.map(pick).join(" · ")], [t("cert.statutory"), t("cert.workingDays", { n: type.statutoryDays })], [t("cert.validity"), t("cert.days", { n: type.validDays })], [t("cert.format"), type.formats.join(", ").toUpperCase()], [t("cert.about"), !type.byMandate && t("cert.myself")]]),
       about.view,
       field(t("cert.purpose"), purpose, t("cert.purposeHint")),
       notice("info", "shield", h("p", {}, t("cert.consent"))),

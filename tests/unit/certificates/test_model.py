@@ -46,14 +46,6 @@ def told(value: dict[str, Any]) -> Facts:
     return {"house-ownership": value}
 
 
-def test_every_type_of_the_catalogue_has_its_template_and_its_own_name() -> None:
-    for type_id, kind in catalogue.types().items():
-        assert catalogue.template(type_id).is_file()
-        assert kind.id == type_id
-    prefixes = [kind.serial_prefix for kind in catalogue.types().values()]
-    assert len(set(prefixes)) == len(prefixes)
-
-
 def test_only_someone_without_a_house_passes() -> None:
     assert NO_HOUSE.refusal(told({"houses": 0})) is None
 

@@ -1,0 +1,72 @@
+"""Every type of the catalogue, over what the sandbox's offices tell of its people: a new one is judged as it comes."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.certificates import catalogue, pdf
+from chalicelib.certificates.model.content import CertificateContent
+from chalicelib.certificates.model.types import CertificateType
+from tests.offices import facts_of, fitting, records, refused, reviewed
+from tests.signing import SIGNATORY
+
+NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)
+KINDS = [kind for kind in catalogue.types().values() if not kind.paper]
+MOST_BYTES = 45_000
+
+every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+
+
+@every_type
+def test_every_office_answers_in_the_form_that_is_declared(kind: CertificateType) -> None:
+    told = [facts for each in records().people.everybody if (facts := facts_of(kind, each))]
+    assert len(told) > 20
+    assert [facts for facts in told if not kind.fits(facts)] == []
+    assert all(kind.region_code(facts) for facts in told)
+
+
+@every_type
+def test_some_people_get_it_and_others_are_refused_with_the_types_own_reason(kind: CertificateType) -> None:
+    assert len(fitting(kind)) >= 5
+    reasons = {rule.otherwise.code for rule in kind.rules}
+    given = {reason.code for each in refused(kind) if (reason := kind.refusal(facts_of(kind, each) or {}))}
+    assert given
+    assert given <= reasons
+    assert bool(reviewed(kind)) == bool(kind.review)
+
+
+@every_type
+def test_a_fitting_persons_certificate_is_one_page_that_says_it_all_and_stays_small(
+    kind: CertificateType,
+) -> None:
+    holder = fitting(kind)[-1]
+    facts = facts_of(kind, holder) or {}
+    region = catalogue.region_name(kind.region_code(facts) or "")
+    content = CertificateContent.model_validate(
+        {
+            "type_id": kind.id,
+            "name": kind.name,
+            "serial": f"{kind.serial_prefix}-330100-20261123-7W4Y8N1P",
+            "holder_name": holder.real_name,
+            "holder_id_number": holder.id_number,
+            "region": region,
+            "purpose": kind.name,
+            "issuer": kind.issuer.for_region(region),
+            "statement": kind.statement_of(facts, region, date(2026, 11, 23)),
+            "lines": kind.lines_of(facts),
+            "tables": kind.tables_of(facts),
+            "as_of": date(2026, 11, 23),
+            "issued_at": NOW,
+            "valid_until": date(2027, 2, 21),
+            "verify_url": "https://api.example.cn/v/cert_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P#9f86d081884c7d65",
+        }
+    )
+    assert content.lines
+    assert all("{" not in words for words in (content.statement.zh, content.statement.en))
+    strong = content.statement.strong
+    assert strong
+    assert strong.zh in content.statement.zh
+    assert strong.en in content.statement.en
+    page = pdf.render(content)
+    assert page.count(b"/Type/Page/") + page.count(b"/Type /Page ") == 1
+    assert len(pdf.sign(page, SIGNATORY, NOW, kind.signature_box)) <= MOST_BYTES
