@@ -30,6 +30,7 @@ class Settings:
     outbound_key: str
     payment_app_key: str
     document_key: str
+    timestamp_url: str
     payment_app_gateway: str
     payment_app_id: str
     payment_app_trust: str

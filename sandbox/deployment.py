@@ -27,6 +27,7 @@ def deployed(place: Place, bundle: Path, identity: Mapping[str, str]) -> dict[st
     parameters = {
         "Env": "local",
         "PublicBaseUrl": place.url,
+        "TimestampUrl": f"{place.url}/sandbox/authority/time-stamps",
         "PaymentAppGateway": f"{place.url}/sandbox/payment-app/gateway.do",
         "PaymentAppId": identity["appId"],
         "PaymentAppTrust": _trust(),

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -40,6 +42,11 @@ class KeyFolder:
         # Our own file: proving its primes again would cost a tenth of a second at every start.
         key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
         return cast(RSAPrivateKey, key)
+
+    def ec(self, name: str) -> EllipticCurvePrivateKey:
+        """The P-256 key of that name."""
+        pem = self._kept(f"{name}.pem", lambda: _pem(generate_ec_key(SECP256R1())))
+        return cast(EllipticCurvePrivateKey, load_pem_private_key(pem, None))
 
     def ed25519(self, name: str) -> Ed25519PrivateKey:
         """The Ed25519 key of that name."""
@@ -85,7 +92,7 @@ def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _pem(key: RSAPrivateKey | Ed25519PrivateKey) -> bytes:
+def _pem(key: RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -31,10 +32,10 @@ from chalicelib.types import CHINA
 from sandbox import seed_slots
 from sandbox.calls import Unreachable, call
 from sandbox.institutions.directory import institutions as directory
-from sandbox.trust import document_chain
 
 AT_ONCE = 8
 OK = 200
+_PEM = "application/x-pem-file"
 
 
 class NotSeeded(Exception):
@@ -75,7 +76,10 @@ def seed(world: str, tell: Callable[[str], None]) -> str:
     tell(
         f"{len(departments) - 2} departments, the medical insurance and the provident fund's payments connected"
     )
-    tell("document signer certified" if certify_document_key() else "document signer was certified before")
+    certified = certify_document_key(partial(_answered, world, "POST", "authority/documents"))
+    tell("document signer certified" if certified else "document signer was certified before")
+    stamps = _answered(world, "GET", "authority/time-stamps")
+    wiring.certificate_bucket().put(wiring.TIME_STAMP_CHAIN, stamps, _PEM)
     sessions = seed_slots.seed(directory().values(), datetime.now(CHINA).date())
     tell(f"{sessions:,} clinic sessions published for the next 14 days")
     return f"{len(institutions)} institutions, {len(departments)} departments, {sessions:,} clinic sessions"
@@ -115,16 +119,25 @@ def register_department(told: dict[str, Any]) -> None:
     )
 
 
-def certify_document_key() -> bool:
-    """Let the demonstration's authority certify the key that signs documents, unless its certificate stands."""
+def certify_document_key(certify: Callable[[bytes], bytes]) -> bool:
+    """Let an authority certify the key that signs documents, unless what it certified before stands.
+
+    `certify` gives a chain (PEM) for a public key (DER).
+    """
     key = Es256Signer(settings().document_key).public_key
+    chain = certify(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     bucket = wiring.certificate_bucket()
     standing = bucket.read(wiring.DOCUMENT_CHAIN)
-    if standing and x509.load_pem_x509_certificate(standing).public_key() == key:
+    if standing and _certifies_alike(standing, chain):
         return False
-    chain = document_chain(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    bucket.put(wiring.DOCUMENT_CHAIN, chain, "application/x-pem-file")
+    bucket.put(wiring.DOCUMENT_CHAIN, chain, _PEM)
     return True
+
+
+def _certifies_alike(one: bytes, other: bytes) -> bool:
+    """Whether two chains are for one key, by the same issuers."""
+    (signer, *issuers), (other_signer, *other_issuers) = map(x509.load_pem_x509_certificates, (one, other))
+    return signer.public_key() == other_signer.public_key() and issuers == other_issuers
 
 
 def _each(register: Callable[[dict[str, Any]], None], items: list[dict[str, Any]]) -> None:
@@ -138,14 +151,18 @@ def _items(world: str, kind: str) -> list[dict[str, Any]]:
 
 
 def _told(world: str, path: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(_answered(world, "GET", path))
+    return told
+
+
+def _answered(world: str, method: str, path: str, body: bytes = b"") -> bytes:
     try:
-        reply = call("GET", f"{world}/sandbox/{path}", {}, b"")
+        reply = call(method, f"{world}/sandbox/{path}", {}, body)
     except Unreachable as error:
         raise NotSeeded(f"the outside world does not answer at {world}") from error
     if reply.status != OK:
         raise NotSeeded(f"the outside world does not tell of its {path}: status {reply.status}")
-    told: dict[str, Any] = json.loads(reply.body)
-    return told
+    return reply.body
 
 
 if __name__ == "__main__":

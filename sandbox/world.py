@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.authority.authorities import Authorities
+from sandbox.authority.routes import BASE as AUTHORITY
+from sandbox.authority.routes import AuthorityCalls
 from sandbox.background import Workers
 from sandbox.bureau.cards import PhysicalCards
 from sandbox.bureau.feed import Feed
@@ -94,7 +97,7 @@ class World:
         registrars = Registrars(self._register(), self.events, self.place.origin)
         government = (self._departments(), registrars, self._insurer(), self._fund(), bureau)
         places = (self._institutions(), self._terminals(), self._desks())
-        parts = (console, self.payment_app, *government, *places)
+        parts = (console, self.payment_app, self._authorities(), *government, *places)
         return [route for part in parts for route in part.routes()]
 
     def start(self) -> None:
@@ -138,6 +141,10 @@ class World:
             self.events,
             bills,
         )
+
+    def _authorities(self) -> AuthorityCalls:
+        base_url = f"{self.place.origin}{AUTHORITY}"
+        return AuthorityCalls(Authorities(self.shelf, self.clock, self.keys, base_url))
 
     def _departments(self) -> Departments:
         return Departments(

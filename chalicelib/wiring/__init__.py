@@ -55,6 +55,7 @@ from chalicelib.wiring.payments import ledger, payments
 from chalicelib.wiring.platform import (
     DOCUMENT_CHAIN,
     PAYMENT_APP_TRUST,
+    TIME_STAMP_CHAIN,
     certificate_bucket,
     clinic_table,
     code_mac,
@@ -86,6 +87,7 @@ from chalicelib.wiring.waitlist import chances, matching, prepaying, waiting, wa
 __all__ = [
     "DOCUMENT_CHAIN",
     "PAYMENT_APP_TRUST",
+    "TIME_STAMP_CHAIN",
     "administer_cases",
     "administer_policies",
     "administer_registration",

@@ -11,10 +11,17 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.exchange import exchange
 from chalicelib.wiring.identity import faces
 from chalicelib.wiring.mandates import mandates
-from chalicelib.wiring.platform import DOCUMENT_CHAIN, certificate_bucket, core_table, cursors
+from chalicelib.wiring.platform import (
+    DOCUMENT_CHAIN,
+    TIME_STAMP_CHAIN,
+    certificate_bucket,
+    core_table,
+    cursors,
+)
 
 if TYPE_CHECKING:
     from chalicelib.certificates.papers import Papers
+    from chalicelib.certificates.pdf import Stamper
     from chalicelib.certificates.seal import Seal
     from chalicelib.certificates.service.issuing import Issuing, Press
     from chalicelib.certificates.service.listing import Listing
@@ -122,4 +129,20 @@ def _press() -> Press:
     from chalicelib.platform.keys import Es256Signer
 
     signer = Es256Signer(settings().document_key)
-    return pdf.Press(pdf.Signatory.from_pem(_document_chain(), signer.sign_der), system_clock)
+    signatory = pdf.Signatory.from_pem(_document_chain(), signer.sign_der)
+    stamper = _stamper()
+    chains = ((signatory.certificate, *signatory.issuers), *((stamper.chain,) if stamper else ()))
+    revocations = pdf.Revocations(pdf.fetch_list, chains, system_clock)
+    return pdf.Press(signatory, system_clock, stamper, revocations)
+
+
+def _stamper() -> Stamper | None:
+    url = settings().timestamp_url
+    if not url:
+        return None
+    from chalicelib.certificates import pdf
+
+    chain = certificate_bucket().read(TIME_STAMP_CHAIN)
+    if chain is None:
+        raise Unavailable
+    return pdf.Stamper(pdf.ask_over_http(url), pdf.certificates_of(chain), system_clock)

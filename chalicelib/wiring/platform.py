@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DOCUMENT_CHAIN = "trust/document-signer.pem"
 """Where the certificate bucket keeps the document key's certificate, followed by its issuers'."""
+TIME_STAMP_CHAIN = "trust/time-stamps.pem"
+"""Where it keeps the time-stamp authority's certificate, followed by its issuers'."""
 PAYMENT_APP_TRUST = (
     "trust/payment-app/app.crt",
     "trust/payment-app/platform.crt",

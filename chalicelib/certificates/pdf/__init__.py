@@ -1,21 +1,38 @@
 """Gateway to the PDF maker: sets a certificate with typst and signs it as PAdES, up to B-LT.
 
-The only package that imports typst, segno, asn1crypto or the font; the certificate worker alone loads it, with
+The only package that imports typst, segno or the font; the certificate worker alone loads it, with
 its first certificate. It must not know how a certificate came about, where it is kept, or who holds the
 signing key: signing is a callable.
 """
 
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.certificates.model.types import SignatureBox
 from chalicelib.certificates.pdf.page import render
-from chalicelib.certificates.pdf.revocation import Revocations
+from chalicelib.certificates.pdf.revocation import Chain, Revocations, SignerRevoked
+from chalicelib.certificates.pdf.revocation import over_http as fetch_list
 from chalicelib.certificates.pdf.signing import Material, Signatory, certificates_of, sign
 from chalicelib.certificates.pdf.stamping import Stamper
+from chalicelib.certificates.pdf.stamping import over_http as ask_over_http
 from chalicelib.platform.clock import Clock
 
-__all__ = ["Material", "Press", "Revocations", "Signatory", "Stamper", "certificates_of", "render", "sign"]
+__all__ = [
+    "Chain",
+    "Material",
+    "Press",
+    "Revocations",
+    "Signatory",
+    "SignerRevoked",
+    "Stamper",
+    "ask_over_http",
+    "certificates_of",
+    "fetch_list",
+    "render",
+    "sign",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +62,5 @@ class Press:
     def _material(self) -> Material:
         """What the signature itself does not hold: the stamper's issuers below its root, and every list."""
         issuers = self.stamper.chain[1:] if self.stamper else ()
-        between = tuple(each.dump() for each in issuers if each.self_signed == "no")
+        between = tuple(each.public_bytes(Encoding.DER) for each in issuers if each.issuer != each.subject)
         return Material(between, self.revocations.lists() if self.revocations else ())

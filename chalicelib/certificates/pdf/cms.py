@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from asn1crypto import x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates.pdf.der import context, integer, octets, oid, sequence, set_of
+from chalicelib.certificates.pdf.stamps import identity
 
 _DATA: Final = oid("1.2.840.113549.1.7.1")
 _SIGNED_DATA: Final = oid("1.2.840.113549.1.7.2")
@@ -37,12 +39,11 @@ class Envelope:
     @classmethod
     def of(cls, certificates: tuple[x509.Certificate, ...]) -> "Envelope":
         """The signer's certificate comes first."""
-        signer = certificates[0]
-        issued = signer["tbs_certificate"]
-        digest = sequence(sequence(sequence(octets(sha256(signer.dump()).digest()))))
+        encoded = tuple(each.public_bytes(Encoding.DER) for each in certificates)
+        digest = sequence(sequence(sequence(octets(sha256(encoded[0]).digest()))))
         return cls(
-            tuple(each.dump() for each in certificates),
-            sequence(issued["issuer"].dump(), issued["serial_number"].dump()),
+            encoded,
+            identity(certificates[0]),
             sequence(_SIGNING_CERTIFICATE, set_of(digest)),
         )
 

@@ -85,8 +85,7 @@ class Revocations:
             crl = _checked(self.fetch(url), issuer, now)
         except (Unavailable, ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
             log.event("certificate.no-revocation-list", why=type(error).__name__)
-            standing = before.crl if before and before.crl and _ends(before.crl) > now else None
-            return _Kept(standing, now + _SILENCE)
+            return _Kept(_still_holding(before, now), now + _SILENCE)
         return _Kept(crl, min(now + _FRESH, _ends(crl)))
 
 
@@ -105,6 +104,12 @@ def _checked(der: bytes, issuer: x509.Certificate, now: datetime) -> x509.Certif
     if not crl.last_update_utc - _CLOCKS_DIFFER <= now < _ends(crl):
         raise ValueError("the list is not of today")
     return crl
+
+
+def _still_holding(kept: _Kept | None, now: datetime) -> x509.CertificateRevocationList | None:
+    if kept is None or kept.crl is None or _ends(kept.crl) <= now:  # an empty list is false
+        return None
+    return kept.crl
 
 
 def _ends(crl: x509.CertificateRevocationList) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from asn1crypto import pem, x509
+from cryptography import x509
 
 from chalicelib.certificates.model.types import SignatureBox
 from chalicelib.certificates.pdf.cms import Envelope
@@ -44,7 +44,7 @@ class Signatory:
     @property
     def envelope(self) -> Envelope:
         """The signer's certificate and those between it and the root, which whoever validates has already."""
-        between = (each for each in self.issuers if each.self_signed == "no")
+        between = (each for each in self.issuers if each.issuer != each.subject)
         return Envelope.of((self.certificate, *between))
 
 
@@ -58,7 +58,7 @@ class Material:
 
 def certificates_of(chain: bytes) -> tuple[x509.Certificate, ...]:
     """The certificates of a PEM file, in its order."""
-    return tuple(x509.Certificate.load(der) for _, _, der in pem.unarmor(chain, multiple=True))
+    return tuple(x509.load_pem_x509_certificates(chain))
 
 
 def sign(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from asn1crypto import x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates.pdf.der import TRUE, integer, octets, oid, sequence
 from chalicelib.certificates.pdf.stamps import StampRefused, checked
@@ -43,7 +44,7 @@ class Stamper:
     _seen: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.size = _USUAL_SIZE + sum(len(each.dump()) for each in self.chain)
+        self.size = _USUAL_SIZE + sum(len(each.public_bytes(Encoding.DER)) for each in self.chain)
 
     def stamp(self, signature: bytes) -> bytes | None:
         """A token over this signature (DER), or None: the authority is silent, slow, or said what is not true."""
@@ -55,7 +56,10 @@ class Stamper:
             token = checked(self.ask(_request(digest, nonce)), digest, nonce, self.chain, now)
         except (Unavailable, StampRefused) as refusal:
             self._silent_until = now + _SILENCE
-            log.event("certificate.unstamped", why=str(refusal) or type(refusal).__name__)
+            log.event(
+                "certificate.unstamped",
+                why=str(refusal) if isinstance(refusal, StampRefused) else "unavailable",
+            )
             return None
         self._learn(len(token))
         return token
@@ -65,11 +69,11 @@ class Stamper:
         self.size = self._seen + _SLACK
 
 
-def over_http(url: str) -> Ask:
-    """Asks this address, for at most a second and a half. Raises Unavailable."""
+def over_http(url: str, seconds: float = _SECONDS) -> Ask:
+    """Asks this address, for at most so long. What it returns raises Unavailable."""
 
     def ask(request: bytes) -> bytes:
-        answer = web.post(url, request, {"content-type": "application/timestamp-query"}, seconds=_SECONDS)
+        answer = web.post(url, request, {"content-type": "application/timestamp-query"}, seconds=seconds)
         if answer.status != _OK:
             raise Unavailable
         return answer.body

@@ -10,7 +10,9 @@ from chalicelib import wiring
 from chalicelib.config import settings
 from chalicelib.platform.keys import Es256Signer, b64url
 from sandbox import seed
+from sandbox.trust import document_chain
 from tests.cloud import Cloud
+from tests.documents import certify
 from tests.fakes import Party, Sent, World, unb64
 
 PARTY = Party("hos_1")
@@ -33,7 +35,7 @@ DEPARTMENT = {
 def steps() -> None:
     seed.register_institution(INSTITUTION)
     seed.register_department(DEPARTMENT)
-    seed.certify_document_key()
+    seed.certify_document_key(certify)
 
 
 def test_doing_it_again_changes_nothing(cloud: Cloud) -> None:
@@ -52,20 +54,27 @@ def test_the_registered_key_is_the_partys(cloud: Cloud) -> None:
 
 
 def test_the_authority_certifies_the_very_key_that_signs(cloud: Cloud) -> None:
-    assert seed.certify_document_key()
+    assert seed.certify_document_key(certify)
     chain = wiring.certificate_bucket().read(wiring.DOCUMENT_CHAIN)
-    leaf, root = x509.load_pem_x509_certificates(chain or b"")
+    leaf, issuer, root = x509.load_pem_x509_certificates(chain or b"")
     assert leaf.public_key() == Es256Signer(settings().document_key).public_key
-    leaf.verify_directly_issued_by(root)
+    leaf.verify_directly_issued_by(issuer)
+    issuer.verify_directly_issued_by(root)
+
+
+def test_another_authority_certifies_anew(cloud: Cloud) -> None:
+    seed.certify_document_key(certify)
+    assert not seed.certify_document_key(certify)
+    assert seed.certify_document_key(document_chain)
 
 
 def test_another_document_key_is_certified_anew(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a redeployment that made new keys beside an old bucket."""
-    seed.certify_document_key()
+    seed.certify_document_key(certify)
     other = Es256Signer(cloud.keys["OutboundKey"]).key
     monkeypatch.setenv("DOCUMENT_KEY", other)
     settings.cache_clear()
-    assert seed.certify_document_key()
+    assert seed.certify_document_key(certify)
 
 
 @pytest.mark.parametrize("answer", [Sent(503), None])
