@@ -258,7 +258,7 @@ def test_a_token_can_be_made_of_nothing_but_the_key_and_its_chain_and_that_anyon
     chain = trust_documents()
     assert api.get("/.well-known/document-signer.pem").body == chain
     seal = wiring.seal()
-    assert len(seal.chain) == 1  # the root is whoever trusts it's own
+    assert len(seal.chain) == 2  # the root is whoever trusts it's own
     token = seal.jws("x+jwt", {"名": 1})
     assert json.loads(unpadded(token.split(".")[1])) == {"名": 1}
     assert b64url(unpadded(token.split(".")[2])) == token.split(".")[2]
