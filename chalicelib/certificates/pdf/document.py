@@ -17,6 +17,8 @@ _TRAILER = re.compile(
     re.DOTALL,
 )
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj\s*\Z", re.DOTALL)
+_PAGES = re.compile(rb"/Pages (\d+) 0 R")
+_KIDS = re.compile(rb"/Kids\[(\d+) 0 R")
 _ENTRY_BYTES = 20
 _RANGE_WIDTH = 10  # digits of the longest number in a byte range
 _RANGE = b"/ByteRange[0 %s]"
@@ -55,12 +57,15 @@ class Page:
         """The first number that no object has."""
         return max(self.objects) + 1
 
-    def only(self, kind: bytes) -> int:
-        """The number of the one object of this type. Raises NotAPage."""
-        found = [number for number, body in self.objects.items() if body.startswith(b"<</Type/%s/" % kind)]
-        if len(found) != 1:
+    def first_sheet(self) -> int:
+        """The number of the first of its sheets: long tables stand on sheets of their own. Raises NotAPage."""
+        found = _PAGES.search(self.objects[self.root])
+        if found is None:
             raise NotAPage
-        return found[0]
+        number = int(found[1])
+        while kids := _KIDS.search(self.objects[number]):
+            number = int(kids[1])
+        return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _unsigned(page: Page, signed_at: datetime, box: SignatureBox, size: int, mat
     """The page with a field, an unsigned signature in it, and the material to validate it."""
     field = page.next_number
     signature, look, store = field + 1, field + 2, field + 3
-    sheet = page.only(b"Page")
+    sheet = page.first_sheet()
     objects = dict(page.objects)
     objects[sheet] = _with(objects[sheet], b"/Annots[%d 0 R]" % field)
     objects[page.root] = _with(objects[page.root], _catalogue_entries(field, signature, store))

@@ -134,9 +134,12 @@ def test_a_long_table_goes_on_pages_of_its_own_and_every_page_says_whose_it_is()
     table = Table(title=Label(zh="缴存明细", en="Deposits"), columns=(name, name, name), rows=months)
     page = pdf.render(content().model_copy(update={"tables": (table,)}))
     pages = poppler("pdftotext", "-layout", "-", "-", document=page).decode().split("\f")[:-1]
-    assert len(pages) == 4
+    assert len(pages) == 3
     assert all("WF-330100-20261123-7W4Y8N1P" in each and "欧阳明月" in each for each in pages)
-    assert "余 179" in pages[-1]
+    assert "余179" in pages[-1]
+    signed = pdf.sign(page, SIGNATORY, NOW, NO_HOUSE.signature_box)
+    assert verdict(signed).bottom_line
+    assert "/Annots" in PdfFileReader(BytesIO(signed)).root["/Pages"]["/Kids"][0]
 
 
 def test_a_certificate_stays_small(signed: bytes) -> None:
