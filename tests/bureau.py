@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Department as RegisteredDepartment
+from chalicelib.exchange.model import Limits
 from chalicelib.institutions.model import Kind, Registration
 from tests.api import Api, ApiAnswer
 from tests.clock import HeldClock
@@ -62,6 +63,7 @@ def a_bureau(world: World) -> Bureau:
             endpoint=bureau.endpoint,
             key_id=bureau.kid,
             public_key=unb64(bureau.public_key),
+            limits=Limits(attempts=1),  # what fails once is to be seen to fail
         )
     )
     keys = {bureau.party.key_name: bureau.party.public_key}

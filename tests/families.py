@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Department as RegisteredDepartment
+from chalicelib.exchange.model import Limits
 from tests.api import ApiAnswer
 from tests.citizens import Phone
 from tests.fakes import Department, World, unb64
@@ -42,6 +43,7 @@ def a_civil_registry(world: World) -> CivilRegistry:
             endpoint=registry.endpoint,
             key_id=registry.kid,
             public_key=unb64(registry.public_key),
+            limits=Limits(attempts=1),  # what fails once is to be seen to fail
         )
     )
     return registry

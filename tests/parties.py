@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Department as RegisteredDepartment
+from chalicelib.exchange.model import Limits
 from chalicelib.institutions.model import Kind, Registration
 from chalicelib.types import rfc3339
 from tests.api import Api, ApiAnswer
@@ -37,6 +38,7 @@ def a_department(department_id: str, world: World) -> Department:
             endpoint=department.endpoint,
             key_id=department.kid,
             public_key=unb64(department.public_key),
+            limits=Limits(attempts=1),  # what fails once is to be seen to fail
         )
     )
     return department

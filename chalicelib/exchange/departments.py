@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
-from chalicelib.exchange.model import CLIENT, Department, Fact, FactStatus, Question, Value
+from chalicelib.exchange.model import Department, Fact, FactStatus, Question, Value
 from chalicelib.platform import web
 from chalicelib.platform.answers import NotAuthentic, authentic, request_hash
 from chalicelib.platform.signatures import RequestSigner
@@ -23,8 +23,38 @@ from chalicelib.types import Wire
 _TAG = "zt-exchange"
 _TYPE = "fact+jwt"
 _ANSWER_TYPE = "application/jose"
-_TIME_LIMIT_SECONDS = 5.0
+_LARGEST = 1 << 16
 _SKEW = timedelta(seconds=30)
+_OLDEST = timedelta(days=1)
+"""A department may answer a repeated question as it did before; a day later it has to look again."""
+_PASSING = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+_USUAL_INTERVAL, _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 60, 1, 86_400
+
+
+class Passing(DepartmentUnavailable):
+    """The question was not taken, for a reason that may pass within moments."""
+
+
+class DepartmentSlow(DepartmentUnavailable):
+    """The question may have arrived; no answer came in its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The department works on the answer: ask again in so many seconds."""
+
+    interval: int
+
+
+class _Pending(Wire):
+    """The body of a 202."""
+
+    interval: int
 
 
 class _Answer(Wire):
@@ -45,20 +75,58 @@ class Departments:
 
     signer: RequestSigner
 
-    def ask(self, department: Department, question: Question, now: datetime) -> Fact:
-        """The department's signed answer. Raises DepartmentUnavailable, AnswerNotTrusted."""
+    def ask(
+        self, department: Department, question: Question, now: datetime, seconds: float
+    ) -> Fact | Pending:
+        """The department's signed answer within `seconds`. Raises DepartmentUnavailable, Passing, AnswerNotTrusted."""
         body = _body(question)
         headers = self.signer.headers(
             department.endpoint, body, key=question.request_id, tag=_TAG, now=now.timestamp()
         )
-        headers |= {"accept": _ANSWER_TYPE, "x-road-client": CLIENT, "x-road-id": question.request_id}
         try:
-            answer = web.post(department.endpoint, body, headers, seconds=_TIME_LIMIT_SECONDS)
+            answer = web.post(
+                department.endpoint, body, headers | _road(question, body), seconds=seconds, most=_LARGEST
+            )
+        except web.TooLarge as error:
+            raise AnswerNotTrusted("too-large") from error
+        except web.TooLate as error:
+            raise DepartmentSlow("no-answer-in-time") from error
         except Unavailable as error:
-            raise DepartmentUnavailable from error
-        if answer.status != HTTPStatus.OK or answer.headers.get("content-type") != _ANSWER_TYPE:
-            raise DepartmentUnavailable
+            raise Passing("no-connection") from error
+        if answer.status == HTTPStatus.ACCEPTED:
+            return Pending(_interval(answer.body))
+        _require_answer(answer)
         return _believed(answer.body, department, question, body, now)
+
+
+def _road(question: Question, body: bytes) -> dict[str, str]:
+    """X-Road's headers, so that a real security server can take our place by configuration."""
+    user = {"x-road-userid": question.user} if question.user else {}
+    return user | {
+        "accept": _ANSWER_TYPE,
+        "x-road-client": question.client,
+        "x-road-id": question.request_id,
+        "x-road-request-hash": request_hash(body),
+    }
+
+
+def _require_answer(answer: web.Answer) -> None:
+    """Raises Passing where the same question may well be answered in a moment, DepartmentUnavailable otherwise."""
+    if answer.status in _PASSING:
+        raise Passing(f"status-{answer.status}")
+    if answer.status != HTTPStatus.OK:
+        raise DepartmentUnavailable(f"status-{answer.status}")
+    if answer.headers.get("content-type") != _ANSWER_TYPE:
+        raise DepartmentUnavailable("content-type")
+
+
+def _interval(raw: bytes) -> int:
+    """When to ask again, within reason whatever the department says."""
+    try:
+        asked = _Pending.model_validate_json(raw).interval
+    except ValidationError:
+        asked = _USUAL_INTERVAL
+    return min(max(asked, _SHORTEST_INTERVAL), _LONGEST_INTERVAL)
 
 
 def _body(question: Question) -> bytes:
@@ -78,17 +146,16 @@ def _believed(raw: bytes, department: Department, question: Question, body: byte
     try:
         signed = authentic(raw, _TYPE, department.key_id, department.public_key)
         answer = _Answer.model_validate_json(signed)
-    except (NotAuthentic, ValidationError) as error:
-        raise AnswerNotTrusted from error
-    answered_at = datetime.fromtimestamp(answer.iat, UTC)
-    told = (answer.iss, answer.request_id, answer.request_hash, answer.fact)
-    if (
-        told != (department.id, question.request_id, request_hash(body), question.fact)
-        or answered_at > now + _SKEW
-    ):
-        raise AnswerNotTrusted
-    if (answer.status == "found") != (answer.value is not None):
-        raise AnswerNotTrusted
+    except NotAuthentic as error:
+        raise AnswerNotTrusted("not-signed") from error
+    except ValidationError as error:
+        raise AnswerNotTrusted("malformed") from error
+    answered_at = _moment(answer.iat)
+    _require_fit(answer, department, question, body)
+    if answered_at > now + _SKEW:
+        raise AnswerNotTrusted("from-the-future")
+    if answered_at < now - _OLDEST:
+        raise AnswerNotTrusted("too-old")
     return Fact(
         request_id=question.request_id,
         department_id=department.id,
@@ -98,3 +165,20 @@ def _believed(raw: bytes, department: Department, question: Question, body: byte
         answered_at=answered_at,
         proof=raw.decode("ascii"),
     )
+
+
+def _require_fit(answer: _Answer, department: Department, question: Question, body: bytes) -> None:
+    """Raises AnswerNotTrusted unless it answers this question, about this person, and does not contradict itself."""
+    if (answer.iss, answer.fact) != (department.id, question.fact):
+        raise AnswerNotTrusted("another-fact")
+    if (answer.request_id, answer.request_hash) != (question.request_id, request_hash(body)):
+        raise AnswerNotTrusted("another-question")
+    if (answer.status == "found") != (answer.value is not None):
+        raise AnswerNotTrusted("contradicts-itself")
+
+
+def _moment(seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise AnswerNotTrusted("malformed") from error

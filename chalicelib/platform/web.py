@@ -10,7 +10,7 @@ from time import monotonic
 from typing import IO
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from chalicelib.errors import Unavailable
 
@@ -33,8 +33,22 @@ def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(maxsize=8, retries=False)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
-    """POST once, without following redirects. Raises Unavailable when no answer came in time: outcome unknown."""
+class TooLate(Unavailable):
+    """No whole answer came in time; what was asked may have arrived."""
+
+
+class TooLarge(Unavailable):
+    """More came than anybody expects: nothing of it was kept."""
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int = _LARGEST_ANSWER
+) -> Answer:
+    """POST once, without following redirects; an answer of at most `most` bytes, within `seconds` altogether.
+
+    Raises Unavailable when none came (outcome unknown): TooLate, TooLarge, or no connection.
+    """
+    until = monotonic() + seconds
     try:
         answer = _pool().request(
             "POST",
@@ -45,12 +59,25 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -
             redirect=False,
             preload_content=False,
         )
-        content = answer.read(_LARGEST_ANSWER)
-        answer.release_conn()
+        content = _content(answer, most, until)
+    except ReadTimeoutError as error:
+        raise TooLate from error
     except HTTPError as error:
         raise Unavailable from error
     lowered = {name.lower(): value for name, value in answer.headers.items()}
     return Answer(answer.status, lowered, content)
+
+
+def _content(answer: urllib3.BaseHTTPResponse, most: int, until: float) -> bytes:
+    """The whole body, unless it is too long or drips in too slowly; then the connection is closed, not kept."""
+    content = bytearray()
+    while piece := answer.read1(_PIECE):
+        content += piece
+        if len(content) > most or monotonic() > until:
+            answer.close()
+            raise TooLarge if len(content) > most else TooLate
+    answer.release_conn()
+    return bytes(content)
 
 
 def download(url: str, into: IO[bytes], *, seconds: float, most: int) -> None:

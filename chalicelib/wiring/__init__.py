@@ -37,7 +37,7 @@ from chalicelib.wiring.cases import administer_cases, cases
 from chalicelib.wiring.certificates import certificates, issuing, requesting, seal, statuses, verifying
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
-from chalicelib.wiring.exchange import exchange
+from chalicelib.wiring.exchange import consents, exchange
 from chalicelib.wiring.functions import (
     certificate_jobs,
     event_jobs,
@@ -110,6 +110,7 @@ __all__ = [
     "closing",
     "code_books",
     "code_mac",
+    "consents",
     "core_table",
     "counters",
     "cursors",

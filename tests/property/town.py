@@ -19,6 +19,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.cards import blocks
 from chalicelib.exchange.model import Department as Registered
+from chalicelib.exchange.model import Limits
 from chalicelib.institutions.model import Kind, Registration
 from chalicelib.platform import log
 from tests.api import Api, ApiAnswer
@@ -191,6 +192,7 @@ class Town:
                     endpoint=office.endpoint,
                     key_id=office.kid,
                     public_key=unb64(office.public_key),
+                    limits=Limits(attempts=1),  # what fails once is to be seen to fail
                 )
             )
         self.parties = [*(a_party(each) for each in TERMINALS), a_bureau()]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.exchange.errors import AnswerNotTrusted
-from chalicelib.exchange.model import FactStatus, Subject
+from chalicelib.exchange.model import Basis, FactStatus, Subject
 from chalicelib.exchange.service import Exchange
 from chalicelib.identity.errors import FaceRequired, IdentityMismatch, PersonDeceased
 from chalicelib.identity.model.accounts import Citizen
@@ -114,7 +114,7 @@ class Granting:
     def _require_alive(self, member: Person, mandate_id: str) -> None:
         """The registry has the name with the number, and no death. Someone of another city's it may not know."""
         fact = self.exchange.ask(
-            _REGISTRY, "household", _subject(member), purpose=_PURPOSE, case_id=mandate_id
+            _REGISTRY, "household", _subject(member), purpose=_PURPOSE, case_id=mandate_id, basis=Basis.DUTY
         )
         if fact.status is FactStatus.MISMATCH:
             raise IdentityMismatch
@@ -134,6 +134,7 @@ class Granting:
             purpose=_PURPOSE,
             case_id=mandate_id,
             claims={"relativeIdNumber": consent.member.id_number},
+            basis=Basis.DUTY,
         )
         if fact.value is None or fact.value.get("guardian") is not True:
             raise NotAGuardian

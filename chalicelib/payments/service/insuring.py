@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.errors import DepartmentUnavailable
-from chalicelib.exchange.model import Department
+from chalicelib.exchange.model import Basis, Department
 from chalicelib.exchange.service import Exchange
 from chalicelib.payments.model import (
     INSURER,
@@ -92,8 +92,9 @@ class Insuring:
         insured = whose()
         if insured is None:
             return _in_cash(order, "card-not-usable")
-        names = {"purpose": _PURPOSE, "case_id": order.id}
-        party = self.exchange.reading(INSURER, _FACT, insured.person_id, **names)
+        party = self.exchange.reading(
+            INSURER, _FACT, insured.person_id, purpose=_PURPOSE, case_id=order.id, basis=Basis.DUTY
+        )
         try:
             answer = self.insurer.presettle(party, order, insured, self.clock())
         except Unavailable:

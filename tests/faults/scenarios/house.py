@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from chalicelib import wiring
 from chalicelib.appointments.model.directory import Department, Hospital, Practitioner, Session
 from chalicelib.exchange.model import Department as RegisteredDepartment
+from chalicelib.exchange.model import Limits
 from chalicelib.institutions.model import Kind, Registration
 from chalicelib.types import CHINA
 from tests.certificates import trust_documents
@@ -31,6 +32,7 @@ def open_the_house(errand: Errand) -> None:
                 endpoint=each.endpoint,
                 key_id=each.kid,
                 public_key=unb64(each.public_key),
+                limits=Limits(attempts=1),  # what fails once is to be seen to fail
             )
         )
     parties = (

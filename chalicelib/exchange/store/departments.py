@@ -1,9 +1,12 @@
 """The registry of departments and the log of readings as items of the core table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from chalicelib.exchange.model import CLIENT, Department, Usage
-from chalicelib.platform.dynamo import Item, Table, commit
+from chalicelib.errors import AppError
+from chalicelib.exchange.model import Department, Limits, Usage
+from chalicelib.platform.dynamo import Item, Refusal, Table, Write, commit
 from chalicelib.types import rfc3339
 from chalicelib.usage.model import Entry, Kind, Receiver, attributes, end_of_keeping
 
@@ -21,7 +24,7 @@ class ExchangeStore:
     def find(self, department_id: str) -> Department | None:
         """A department by id."""
         item = self.table.get(_department_key(department_id))
-        return Department(**{name: item[name] for name in Department.model_fields}) if item else None
+        return _department(item) if item else None
 
     def register(self, department: Department) -> None:
         """Store a department, or replace the one that stands."""
@@ -30,9 +33,19 @@ class ExchangeStore:
 
     def record(self, usage: Usage) -> None:
         """Note a reading; the same reading once, however often it is retried."""
-        item = {"pk": f"PERSON#{usage.person_id}", "sk": f"USAGE#{usage.id}", **usage.model_dump()}
+        commit(self.noting(usage, _noted_before))
+
+    def noting(self, usage: Usage, refused: AppError | Refusal) -> Write:
+        """The entry of a reading; `refused` where it was noted before."""
+        item = {"pk": f"PERSON#{usage.person_id}", "sk": f"USAGE#{usage.id}"}
+        item |= usage.model_dump(exclude_none=True)
         item |= {"read_at": rfc3339(usage.read_at), "expires_at": end_of_keeping(usage.read_at)}
-        commit(self.table.put(item | attributes(_entry(usage)), _noted_before))
+        return self.table.put(item | attributes(_entry(usage)), refused)
+
+
+def _department(item: Mapping[str, Any]) -> Department:
+    fields = {name: item[name] for name in Department.model_fields if name != "limits"}
+    return Department(**fields, limits=Limits(**item.get("limits", {})))
 
 
 def _entry(usage: Usage) -> Entry:
@@ -45,7 +58,7 @@ def _entry(usage: Usage) -> Entry:
         what=f"{usage.department_id}/{usage.fact}",
         purpose=usage.purpose,
         case_id=usage.case_id,
-        receiver=Receiver(code=CLIENT.rpartition("/")[0], name="", system=CLIENT),
+        receiver=Receiver(code=usage.client.rpartition("/")[0], name="", system=usage.client),
         proof=usage.id,
     )
 

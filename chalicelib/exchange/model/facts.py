@@ -1,35 +1,18 @@
-"""Departments, the questions put to them, the facts they sign, and the record of each reading. Pure data.
+"""What is asked of a department about a person, and the fact that it signs. Pure data."""
 
-Knows no HTTP and no storage.
-"""
-
-from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
 from pydantic import AwareDatetime, Field
 
+from chalicelib.exchange.model.departments import CLIENT
 from chalicelib.types import Model, encode_base32
-
-CLIENT = "CN/GOV/330100/zerotrip"
-"""How the exchange layer names us (X-Road: instance/class/member/subsystem)."""
 
 Value = dict[str, str | int | bool | None]
 """What a fact says: flat, named values."""
 
 _TIME_CHARACTERS = 10  # of a ULID
 _RANDOM_BYTES, _RANDOM_CHARACTERS = 10, 16
-
-
-class Department(Model):
-    """An authority that answers for facts: where it is asked, and the key that signs its answers (Ed25519, raw)."""
-
-    id: str
-    name_zh: str
-    name_en: str
-    endpoint: str
-    key_id: str
-    public_key: bytes
 
 
 class Subject(Model):
@@ -43,7 +26,8 @@ class Subject(Model):
 class Question(Model):
     """One fact about one person, for one purpose within one case.
 
-    `claims` is what the person says of themselves for the department to judge (a phone number): never stored or logged.
+    `client` is the system that asks and `user` whoever set it asking, as X-Road names them. `claims` is what the
+    person says of themselves for the department to judge (a phone number): never stored or logged.
     """
 
     request_id: str
@@ -52,6 +36,8 @@ class Question(Model):
     subject: Subject
     purpose: str
     case_id: str
+    client: str = CLIENT
+    user: str | None = None
     claims: dict[str, str] = Field(default_factory=dict, repr=False)
 
 
@@ -77,24 +63,19 @@ class Fact(Model):
     answered_at: AwareDatetime
     proof: str = Field(repr=False)
 
-
-class Usage(Model):
-    """One reading of a person's data: which fact, by whom, for what, when. Never what it said."""
-
-    id: str
-    person_id: str
-    department_id: str
-    fact: str
-    purpose: str
-    case_id: str
-    read_at: datetime
+    @property
+    def holds(self) -> bool | None:
+        """The yes or no of a predicate fact, signed by who knows; None where the department has no record."""
+        return None if self.value is None else self.value.get("holds") is True
 
 
 def request_id(department_id: str, fact: str, case_id: str) -> str:
-    """The id of this question within this case: the same however often it is put, so that a retry is one reading.
+    """The id of this question within this case: the same however often it is put, so that a retry is one reading."""
+    return following_id("req", case_id, department_id, fact)
 
-    A ULID with the case's own time, so that a person's readings lie in order.
-    """
-    digest = sha256(f"{case_id}\0{department_id}\0{fact}".encode()).digest()
+
+def following_id(prefix: str, case_id: str, *what: str) -> str:
+    """An id that follows from a case: a ULID with the case's own time, so that what is a person's lies in order."""
+    digest = sha256("\0".join((case_id, *what)).encode()).digest()
     chance = encode_base32(int.from_bytes(digest[:_RANDOM_BYTES], "big"), _RANDOM_CHARACTERS)
-    return f"req_{case_id.rpartition('_')[2][:_TIME_CHARACTERS]}{chance}"
+    return f"{prefix}_{case_id.rpartition('_')[2][:_TIME_CHARACTERS]}{chance}"
