@@ -37,7 +37,7 @@ class ExchangeStore:
 
     def noting(self, usage: Usage, refused: AppError | Refusal) -> Write:
         """The entry of a reading; `refused` where it was noted before."""
-        item = {"pk": f"PERSON#{usage.person_id}", "sk": f"USAGE#{usage.id}"}
+        item: Item = {"pk": f"PERSON#{usage.person_id}", "sk": f"USAGE#{usage.id}"}
         item |= usage.model_dump(exclude_none=True)
         item |= {"read_at": rfc3339(usage.read_at), "expires_at": end_of_keeping(usage.read_at)}
         return self.table.put(item | attributes(_entry(usage)), refused)
