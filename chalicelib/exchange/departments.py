@@ -75,6 +75,10 @@ class Departments:
 
     signer: RequestSigner
 
+    def prepare(self) -> None:
+        """Learn our own key's name once, before several ask at the same time: they would wait for each other."""
+        _ = self.signer.signer.kid
+
     def ask(
         self, department: Department, question: Question, now: datetime, seconds: float
     ) -> Fact | Pending:

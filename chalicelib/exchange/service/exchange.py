@@ -68,6 +68,7 @@ class Exchange:
         until = time.monotonic() + seconds
         parties = {ask.fact: self._party(ask.department_id) for ask in inquiry.asks}
         asks = {ask.fact: ask for ask in inquiry.asks if parties[ask.fact]}
+        self.asking.departments.prepare()
         self.readings.note(inquiry, list(asks.values()))
         calls = {
             fact: partial(self.asking.ask, party, inquiry.question(asks[fact]), until)
