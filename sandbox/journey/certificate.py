@@ -31,7 +31,9 @@ class CertificateSteps(Hands):
         """Download the document and see that it is a signed PDF."""
         document = self.visitor.follow(f"/v1/certificates/{self.certificate['id']}/download?format=pdf")
         expect(document.startswith(b"%PDF"), "what was downloaded is no PDF")
-        expect(b"/ByteRange" in document and b"/ETSI.CAdES.detached" in document, "the PDF carries no signature")
+        expect(
+            b"/ByteRange" in document and b"/ETSI.CAdES.detached" in document, "the PDF carries no signature"
+        )
         kept = os.environ.get("KEEP")
         if kept:
             Path(kept).write_bytes(document)

@@ -13,7 +13,7 @@ from sandbox.people.person import ADULT_AGE, Person
 
 RETIREMENT_AGE = 60
 FIRST_JOB_AGE = 22
-SHOWN_MONTHS = 24
+SHOWN_MONTHS = 12
 PENSION_PERCENT = 8
 STOPPED_ONE_IN = 6
 Status = Literal["paying", "stopped", "retired", "none"]

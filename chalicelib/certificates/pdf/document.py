@@ -19,6 +19,8 @@ _TRAILER = re.compile(
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj\s*\Z", re.DOTALL)
 _PAGES = re.compile(rb"/Pages (\d+) 0 R")
 _KIDS = re.compile(rb"/Kids\[(\d+) 0 R")
+_PLAIN_STREAM = re.compile(rb"<<(.*?)/Length \d+(.*?)>>\s*stream\n(.*)\nendstream", re.DOTALL)
+_HEAD = 200  # a stream's dictionary ends within so many bytes
 _ENTRY_BYTES = 20
 _RANGE_WIDTH = 10  # digits of the longest number in a byte range
 _RANGE = b"/ByteRange[0 %s]"
@@ -119,7 +121,7 @@ def written(page: Page, objects: Mapping[int, bytes], signature: int) -> Unsigne
     for number, body in objects.items():
         if number not in packed:
             places[number] = (_DIRECT, len(out), 0)
-            out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+            out += b"%d 0 obj\n%s\nendobj\n" % (number, _compressed(body))
     bundle = max(objects) + 1
     places |= {number: (_PACKED, bundle, at) for at, number in enumerate(packed)}
     places[bundle] = (_DIRECT, len(out), 0)
@@ -127,6 +129,12 @@ def written(page: Page, objects: Mapping[int, bytes], signature: int) -> Unsigne
     places[bundle + 1] = (_DIRECT, len(out), 0)
     out += _cross_references(page, bundle + 1, places)
     return _ranged(out, places[signature][1])
+
+
+def _compressed(body: bytes) -> bytes:
+    """A plain stream, compressed: also the metadata, of which only PDF/A-1 forbids it (ISO 19005-1 6.7.2)."""
+    found = None if b"/Filter" in body[:_HEAD] else _PLAIN_STREAM.fullmatch(body)
+    return stream(found[3], found[1] + found[2]) if found else body
 
 
 def _object(text: bytes) -> tuple[int, bytes]:
