@@ -68,6 +68,12 @@ def admin_cases(event: dict[str, Any], context: object) -> dict[str, Any]:  # no
 
 
 @app.lambda_function()
+def admin_certificates(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  (likewise)
+    """Serve an administrator's request about a certificate's review; called by name, see docs/operations.md."""
+    return wiring.administer_certificates(event)
+
+
+@app.lambda_function()
 def admin_registration(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  (likewise)
     """Serve an administrator's request about an appeal; called by name, see docs/operations.md."""
     return wiring.administer_registration(event)

@@ -14,7 +14,16 @@ from typing import Any
 
 CALLS: dict[str, frozenset[str]] = {
     "dynamodb": frozenset(
-        {"BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
+        {
+            "BatchGetItem",
+            "BatchWriteItem",
+            "DeleteItem",
+            "GetItem",
+            "PutItem",
+            "Query",
+            "TransactWriteItems",
+            "UpdateItem",
+        }
     ),
     "kms": frozenset({"Decrypt", "Encrypt", "GenerateMac", "GetPublicKey", "Sign"}),
     "s3": frozenset({"GetObject", "HeadObject", "PutObject"}),

@@ -7,11 +7,18 @@ import boto3
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chalicelib import wiring
+from chalicelib.certificates.model.certificates import Certificate
+from chalicelib.certificates.model.requests import Batch, Request
+from chalicelib.certificates.store.certificates import CertificateStore
+from chalicelib.certificates.store.requests import RequestStore
 from chalicelib.config import settings
+from chalicelib.identity.model.accounts import Citizen
+from chalicelib.identity.model.faces import Purpose
 from chalicelib.platform.keys import Es256Signer
 from sandbox.trust import document_chain
+from tests.builders import NAMES, an_auth_code, an_identity_number
 from tests.cloud import REGION
-from tests.fakes import Department, World
+from tests.fakes import Department, PaymentApp, World
 from tests.parties import a_department
 
 NO_HOUSE = {"houses": 0, "region": "330100"}
@@ -45,6 +52,60 @@ class Registry:
     def asked(self) -> list[dict[str, Any]]:
         """Every question so far."""
         return [each.json for each in self.world.at(self.department.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A citizen whose face was verified for certificates."""
+
+    citizen: Citizen
+    name: str
+    number: str
+    verification_id: str
+
+    def request_all(self, *types: str, purpose: str = "school-enrolment") -> list[Request]:
+        """Ask for certificates about oneself."""
+        return wiring.requesting().request(self.citizen, types, self.verification_id, purpose)
+
+    def request(self, purpose: str = "school-enrolment") -> Request:
+        """Ask for the certificate that one owns no house."""
+        return self.request_all("no-house", purpose=purpose)[0]
+
+    def standing(self, request: Request) -> Request:
+        """A request as it stands."""
+        return wiring.certificates().get(self.citizen, request.id).request
+
+    def batch(self, request: Request) -> Batch:
+        """A request's batch as it stands."""
+        found = RequestStore(wiring.core_table()).batch(self.citizen.id, request.batch_id)
+        assert found
+        return found
+
+    def certificate(self, request: Request) -> Certificate:
+        """The certificate that answers a request."""
+        found = CertificateStore(wiring.core_table()).find(self.standing(request).certificate_id or "")
+        assert found
+        return found
+
+
+def a_holder(payment_app: PaymentApp, name: str = NAMES[0]) -> Holder:
+    """Somebody who logged in and showed their face."""
+    payment_app.says("alipay.system.oauth.token", {"open_id": an_auth_code(), "expires_in": 300})
+    payment_app.says("alipay.user.certify.open.initialize", {"certify_id": an_auth_code()})
+    payment_app.says("alipay.user.certify.open.query", {"passed": "T"})
+    scans, number = wiring.scans(), an_identity_number()
+    account = wiring.sessions().log_in(an_auth_code()).account
+    citizen = Citizen(id=account.id, session_id=next(iter(account.sessions)), account=account)
+    verification, _ = scans.open(citizen, name, number, Purpose.CERTIFICATES)
+    scans.complete(citizen, verification.id)
+    return Holder(citizen, name, number, verification.id)
+
+
+def work(request: Request) -> None:
+    """Do what the queue's message asks for, as a fresh process would."""
+    wiring.certificate_jobs()["certificate.issue"](
+        {"about": request.batch_id, "citizen": request.citizen_id, "type": "certificate.issue"}
+    )
 
 
 def stored_files() -> list[dict[str, Any]]:

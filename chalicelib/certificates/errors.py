@@ -11,6 +11,14 @@ class CertificateTypeUnknown(Invalid):
     title_zh = "没有该类型的证照"
 
 
+class CertificateStillPaper(Conflict):
+    """A type whose facts cannot be had from any department yet: it is told in the catalogue, with where to go."""
+
+    code = "certificate-still-paper"
+    title = "This certificate is still on paper and cannot be requested here yet"
+    title_zh = "该证明暂未电子化，暂不能在线申请"
+
+
 class CertificateOwnOnly(Forbidden):
     """A type that nobody may request for somebody else."""
 
@@ -33,6 +41,22 @@ class CertificateNotReady(Conflict):
     code = "certificate-not-ready"
     title = "The certificate has not been issued"
     title_zh = "证照尚未签发"
+
+
+class ReviewNotOpen(Conflict):
+    """Nobody has to look at this request, or somebody has decided it."""
+
+    code = "review-not-open"
+    title = "This request waits for nobody's decision"
+    title_zh = "该申请当前无需人工审核"
+
+
+class ReviewNeedsAnother(Conflict):
+    """A refusal is decided by two: this person has said so already."""
+
+    code = "review-needs-another"
+    title = "A refusal takes a second person"
+    title_zh = "不予出具须由另一名工作人员复核确认"
 
 
 class GlyphMissing(Conflict):

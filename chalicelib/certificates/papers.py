@@ -29,9 +29,9 @@ class Papers:
         facts = self.bucket.facts(_key(certificate_id))
         return None if facts is None else _record(facts)
 
-    def link(self, certificate_id: str, filename: str, seconds: int) -> str:
-        """An address that gives the document to whoever holds it, for `seconds`."""
-        return self.bucket.signed_url(_key(certificate_id), filename, seconds)
+    def link(self, certificate_id: str, form: str, name: str, seconds: int) -> str:
+        """An address that gives the certificate in a form to whoever holds it, for `seconds`, to save as `name`."""
+        return self.bucket.signed_url(_key(certificate_id), f"{name}.{form}", seconds)
 
 
 def _key(certificate_id: str) -> str:

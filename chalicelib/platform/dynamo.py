@@ -179,6 +179,17 @@ class Table:
         )
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
+    def get_all(self, keys: Sequence[Mapping[str, str]]) -> list[Item]:
+        """Up to a hundred items by their whole keys, those that are there, in no order; eventually consistent.
+
+        Raises Unavailable if some were not read: read all again.
+        """
+        wanted = {self.name: {"Keys": [to_attributes(key) for key in keys]}}
+        answer = aws.call(self.client().batch_get_item, RequestItems=wanted)
+        if answer.get("UnprocessedKeys"):
+            raise Unavailable
+        return [from_attributes(item) for item in answer["Responses"].get(self.name, [])]
+
     def query(
         self,
         partition: str,

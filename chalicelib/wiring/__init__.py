@@ -34,7 +34,16 @@ from chalicelib.wiring.cards import (
     usages,
 )
 from chalicelib.wiring.cases import administer_cases, cases
-from chalicelib.wiring.certificates import certificates, issuing, requesting, seal, statuses, verifying
+from chalicelib.wiring.certificates import (
+    administer_certificates,
+    certificate_sweeping,
+    certificates,
+    issuing,
+    requesting,
+    seal,
+    statuses,
+    verifying,
+)
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
 from chalicelib.wiring.exchange import consents, exchange
@@ -89,6 +98,7 @@ __all__ = [
     "PAYMENT_APP_TRUST",
     "TIME_STAMP_CHAIN",
     "administer_cases",
+    "administer_certificates",
     "administer_policies",
     "administer_registration",
     "alternatives",
@@ -103,6 +113,7 @@ __all__ = [
     "cases",
     "certificate_bucket",
     "certificate_jobs",
+    "certificate_sweeping",
     "certificates",
     "chances",
     "citizen",

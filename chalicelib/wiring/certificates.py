@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.config import settings
 from chalicelib.errors import Unavailable
 from chalicelib.platform.clock import system_clock
-from chalicelib.wiring.exchange import exchange
+from chalicelib.wiring.cases import cases
+from chalicelib.wiring.exchange import consents, exchange
 from chalicelib.wiring.identity import faces
 from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.platform import (
@@ -18,18 +20,22 @@ from chalicelib.wiring.platform import (
     core_table,
     cursors,
 )
+from chalicelib.wiring.usage import recording
 
 if TYPE_CHECKING:
     from chalicelib.certificates.papers import Papers
     from chalicelib.certificates.pdf import Stamper
     from chalicelib.certificates.seal import Seal
-    from chalicelib.certificates.service.issuing import Issuing, Press
+    from chalicelib.certificates.service.certifying import Press
+    from chalicelib.certificates.service.issuing import Issuing
     from chalicelib.certificates.service.listing import Listing
     from chalicelib.certificates.service.requesting import Requesting
     from chalicelib.certificates.service.statuses import Statuses
     from chalicelib.certificates.service.subjects import Subjects
+    from chalicelib.certificates.service.sweeping import Sweeping
     from chalicelib.certificates.service.verifying import Verifying
     from chalicelib.certificates.store.certificates import CertificateStore
+    from chalicelib.certificates.store.requests import RequestStore
 
 
 @cache
@@ -37,15 +43,15 @@ def requesting() -> Requesting:
     """A citizen asks for certificates."""
     from chalicelib.certificates.service.requesting import Requesting
 
-    return Requesting(_store(), _subjects(), system_clock)
+    return Requesting(_requests(), _subjects(), consents(), system_clock)
 
 
 @cache
 def certificates() -> Listing:
-    """A citizen's own certificates."""
+    """What a citizen sees of their certificates."""
     from chalicelib.certificates.service.listing import Listing
 
-    return Listing(_store(), _papers(), cursors(), system_clock)
+    return Listing(_requests(), _certificates(), _papers(), cursors(), system_clock)
 
 
 @cache
@@ -58,20 +64,33 @@ def verifying() -> Verifying:
 
 @cache
 def issuing() -> Issuing:
-    """The worker takes certificates to their end."""
+    """The worker takes requests to their end."""
+    from chalicelib.certificates.service.certifying import Certifying
     from chalicelib.certificates.service.gathering import Gathering
     from chalicelib.certificates.service.issuing import Issuing
 
-    return Issuing(
-        store=_store(),
-        faces=faces(),
-        subjects=_subjects(),
-        gathering=Gathering(exchange(), system_clock),
-        papers=_papers(),
-        press=_press,
-        base_url=settings().public_base_url,
-        clock=system_clock,
+    certifying = Certifying(
+        _certificates(), statuses(), _papers(), _press, settings().public_base_url, system_clock
     )
+    gathering = Gathering(_requests(), exchange(), system_clock)
+    return Issuing(_requests(), faces(), _subjects(), gathering, certifying, system_clock)
+
+
+@cache
+def certificate_sweeping() -> Sweeping:
+    """What stayed open is asked for again, and told to people when it is late."""
+    from chalicelib.certificates.service.sweeping import Sweeping
+
+    return Sweeping(_requests(), cases(), system_clock)
+
+
+def administer_certificates(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to an administrator's request about reviews."""
+    from chalicelib.certificates.service.administration import Administration
+    from chalicelib.certificates.service.reviewing import Reviewing
+
+    reviewing = Reviewing(_requests(), recording(), system_clock)
+    return Administration(reviewing, cursors()).serve(event)
 
 
 @cache
@@ -102,7 +121,14 @@ def _document_chain() -> bytes:
 
 
 @cache
-def _store() -> CertificateStore:
+def _requests() -> RequestStore:
+    from chalicelib.certificates.store.requests import RequestStore
+
+    return RequestStore(core_table())
+
+
+@cache
+def _certificates() -> CertificateStore:
     from chalicelib.certificates.store.certificates import CertificateStore
 
     return CertificateStore(core_table())

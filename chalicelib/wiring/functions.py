@@ -17,7 +17,7 @@ from chalicelib.wiring.appointments import (
 from chalicelib.wiring.audit import audit
 from chalicelib.wiring.cards import cards, life
 from chalicelib.wiring.cases import cases
-from chalicelib.wiring.certificates import issuing, statuses
+from chalicelib.wiring.certificates import certificate_sweeping, issuing, statuses
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
 from chalicelib.wiring.notices import notices
@@ -134,7 +134,7 @@ def sweep() -> None:
         sanctions().sweep,
         stopping().sweep,
         schedules().sweep,
-        issuing().sweep,
+        certificate_sweeping().sweep,
         statuses().sweep,
         closing().sweep,
         _watch_certificates,

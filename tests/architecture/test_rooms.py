@@ -50,7 +50,7 @@ def test_every_event_handler_stands_in_app() -> None:
     """On a blueprint it would be packaged with the blueprint's module as its entry, and `app.py` would never run."""
     declared: list[Any] = [*app.app.event_sources, *app.app.pure_lambda_functions]
     handlers = [each.handler_string for each in declared]
-    assert len(handlers) == 11
+    assert len(handlers) == 12
     assert [each for each in handlers if not each.startswith("app.")] == []
 
 

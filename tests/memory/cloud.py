@@ -23,6 +23,7 @@ from tests.memory.dynamodb import DynamoDB
 from tests.memory.errors import Attributes
 from tests.memory.kms import Kms
 from tests.memory.outside import Nearby, Pool
+from tests.memory.s3 import S3
 from tests.memory.sqs import Sqs, Waiting
 from tests.memory.tables import Change, Key, MemoryTable, Shape
 
@@ -47,6 +48,7 @@ class MemoryCloud(Cloud):
     calls: Calls = field(default_factory=Calls)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     sqs: Sqs = field(default_factory=lambda: Sqs(()))
+    s3: S3 = field(default_factory=S3)
     clients: dict[str, Any] = field(default_factory=dict)
 
     def create(self) -> None:
@@ -59,9 +61,9 @@ class MemoryCloud(Cloud):
         for name in resources("AWS::S3::Bucket"):
             self.arns[name] = f"arn:aws:s3:::{name.lower()}"
         self.read_until.clear()
-        self.sqs = Sqs(self.urls.values())
+        self.sqs, self.s3 = Sqs(self.urls.values()), S3()
         specs = {self.keys[name]: told["KeySpec"] for name, told in resources("AWS::KMS::Key").items()}
-        made = {"dynamodb": DynamoDB(self.tables), "kms": Kms(specs), "sqs": self.sqs}
+        made = {"dynamodb": DynamoDB(self.tables), "kms": Kms(specs), "sqs": self.sqs, "s3": self.s3}
         self.clients = {name: Tapped(self.calls, name, each) for name, each in made.items()}
 
     def live(self, work: Callable[[], T], strike: Strike | None = None) -> T:

@@ -12,7 +12,10 @@ import { clock, fullDay, poll } from "../time.js";
 import { attempt, facts, notice, problemNotice, said } from "../ui.js";
 
 const STEPS = ["accepted", "gathering", "issuing", "issued"];
-const isOver = ({ status }) => status === "issued" || status === "rejected";
+const ENDS = ["issued", "rejected", "abandoned"];
+/** A request that a department or a person is late with is not waited for here: a notice tells when it is done. */
+const LATE = ["deferred", "review"];
+const isOver = ({ status }) => ENDS.includes(status) || LATE.includes(status);
 
 /** @type {import("./shell.js").Screen} */
 export function certificateScreen(phone, { id, interval = 1 }) {
@@ -42,7 +45,8 @@ export function certificateScreen(phone, { id, interval = 1 }) {
 }
 
 function view(certificate) {
-  if (certificate.status === "rejected") return refused(certificate);
+  if (certificate.status === "rejected" || certificate.status === "abandoned") return refused(certificate);
+  if (LATE.includes(certificate.status)) return late(certificate);
   return isOver(certificate) ? issued(certificate) : gathering(certificate);
 }
 
@@ -54,6 +58,14 @@ function gathering({ typeName, status }) {
     h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName)), h("p", {}, said(t("cert.gathering")))),
     h("ol", { class: "progress" }, STEPS.map(item)),
     h("p", { class: "hint" }, t("cert.gatheringHint")),
+  ];
+}
+
+function late({ typeName, status, dueBy }) {
+  return [
+    h("div", { class: "certificate-head" }, h("strong", {}, pick(typeName)), h("p", {}, said(t(`cert.${status}`)))),
+    facts([[t("cert.dueBy"), fullDay(dueBy)]]),
+    h("p", { class: "hint" }, t("cert.lateHint")),
   ];
 }
 

@@ -11,7 +11,7 @@ import { verification } from "../session.js";
 import { fullDay } from "../time.js";
 import { attempt, badge, emptyState, facts, field, notice, region } from "../ui.js";
 
-const TONES = { gathering: "info", issuing: "info", issued: "success", rejected: "warning" };
+const TONES = { gathering: "info", issuing: "info", issued: "success", rejected: "warning", deferred: "info", review: "info", abandoned: "neutral" };
 
 /** @type {import("./shell.js").Screen} */
 export function certificatesScreen(phone) {

@@ -1,73 +1,105 @@
-"""A certificate from its request to its paper: its states, its id, its serial number. Pure data and rules."""
+"""A certificate: the paper's own record, whoever asked for it. Its states, its names, how long it holds.
+
+Pure data and rules: it knows no request, no storage, and not what the paper says.
+"""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from hashlib import sha256
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.certificates.model.types import CertificateType, Label, Reason
-from chalicelib.types import CHINA, Model, encode_base32, id_pattern
+from chalicelib.certificates.model.labels import Label
+from chalicelib.certificates.model.requests import Grounds
+from chalicelib.types import CHINA, Model, id_pattern
 
-_TIME_CHARACTERS = 10  # of a ULID
-_RANDOM_BYTES, _RANDOM_CHARACTERS = 10, 16
-_SERIAL_CHARACTERS = 8
-
-
-class Grounds(Model):
-    """The signed answer that a certificate rests on."""
-
-    request_id: str
-    value: dict[str, str | int | bool | None] = Field(repr=False)
-    answered_at: AwareDatetime
-    proof: str = Field(repr=False)
+_SERIAL_CHARACTERS = 10
+_ROOT = "1.2.156.3005.2"
+"""Of every electronic certificate's identifier in China (GB/T 36904)."""
+_EDITION = "001"
+_CHECKED = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class CertificateStatus(StrEnum):
-    """Where a certificate stands."""
+    """Where a certificate stands. That its time is over nobody has to write down."""
 
-    GATHERING = "gathering"
     ISSUING = "issuing"
-    ISSUED = "issued"
-    REJECTED = "rejected"
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
 
-
-OPEN = (CertificateStatus.GATHERING, CertificateStatus.ISSUING)
-"""Something of ours is still to be done."""
 
 TRANSITIONS: dict[str, tuple[tuple[CertificateStatus, ...], CertificateStatus]] = {
-    "consent-ends": ((CertificateStatus.GATHERING,), CertificateStatus.REJECTED),
-    "facts-confirm": ((CertificateStatus.GATHERING,), CertificateStatus.ISSUING),
-    "facts-contradict": ((CertificateStatus.GATHERING,), CertificateStatus.REJECTED),
-    "sign": ((CertificateStatus.ISSUING,), CertificateStatus.ISSUED),
-    "cannot-print": ((CertificateStatus.ISSUING,), CertificateStatus.REJECTED),
+    "sign": ((CertificateStatus.ISSUING,), CertificateStatus.VALID),
+    "suspend": ((CertificateStatus.VALID,), CertificateStatus.SUSPENDED),
+    "resume": ((CertificateStatus.SUSPENDED,), CertificateStatus.VALID),
+    "revoke": ((CertificateStatus.VALID, CertificateStatus.SUSPENDED), CertificateStatus.REVOKED),
+}
+"""Event -> the states it may happen in, and the one it leads to."""
+
+
+Standing = Literal["valid", "suspended", "revoked", "expired"]
+"""How an issued certificate stands at a moment."""
+
+
+_STANDING: dict[CertificateStatus, Standing] = {
+    CertificateStatus.VALID: "valid",
+    CertificateStatus.SUSPENDED: "suspended",
+    CertificateStatus.REVOKED: "revoked",
 }
 
 
-class Certificate(Model):
-    """A certificate from its request on. `sealed` (name and identity number) is dropped in a final state.
+class Change(Model):
+    """When a certificate came into a state, by whom (an institution's id) and why; ours have neither."""
 
-    `mandate_id` and `holder` (masked) are there only where it is about a family member.
+    at: AwareDatetime
+    status: CertificateStatus
+    reason: str | None = None
+    by: str | None = None
+
+
+class Certificate(Model):
+    """One certificate. `type_name` and `issuer` are as printed, because the catalogue may change.
+
+    `grounds` are the signed answers that it rests on, `digests` the SHA-256 (hex) of its files by format. `status_list`
+    and `status_index` are its place in the status list. Nothing here says whose it is but `person_id`.
     """
 
     id: str
-    citizen_id: str
     person_id: str
     type_id: str
-    purpose: str = Field(repr=False)
+    code: str | None = None
+    type_name: Label
+    issuer: Label
+    department_id: str
+    region: str
+    serial: str
+    identifier: str
+    as_of: date
+    issued_at: AwareDatetime
+    valid_until: AwareDatetime
     status: CertificateStatus
     version: int
-    requested_at: AwareDatetime
-    mandate_id: str | None = None
-    holder: str | None = None
-    sealed: bytes | None = Field(default=None, repr=False)
-    grounds: Grounds | None = None
-    serial: str | None = None
-    issued_at: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
-    sha256: str | None = None
-    reason: Reason | None = None
+    changes: tuple[Change, ...]
+    grounds: tuple[Grounds, ...] = Field(repr=False)
+    facts_digest: str = Field(repr=False)
+    content_digest: str | None = None
+    digests: dict[str, str] = Field(default_factory=dict)
+    status_list: int | None = None
+    status_index: int | None = None
+
+    def standing_at(self, now: datetime) -> Standing | None:
+        """`valid`, `suspended`, `revoked` or `expired`; None while it is not issued."""
+        if self.status is CertificateStatus.ISSUING:
+            return None
+        if self.status is not CertificateStatus.REVOKED and now > self.valid_until:
+            return "expired"
+        return _STANDING[self.status]
+
+    def serves_at(self, now: datetime) -> bool:
+        """Whether the same facts need no other certificate."""
+        return self.status is not CertificateStatus.REVOKED and now <= self.valid_until
 
 
 class PublicRecord(Model):
@@ -92,20 +124,30 @@ def is_certificate_id(text: str) -> bool:
     return re.fullmatch(id_pattern("cert"), text) is not None
 
 
-def certificate_id(verification_id: str, type_id: str, purpose: str, mandate_id: str | None = None) -> str:
-    """The id of this request: asking twice with one face verification is one request (for each family member).
-
-    A ULID with the verification's own time, so that a citizen's certificates lie in order.
-    """
-    about = f"\0{mandate_id}" if mandate_id else ""
-    digest = sha256(f"{verification_id}\0{type_id}\0{purpose}{about}".encode()).digest()
-    chance = encode_base32(int.from_bytes(digest[:_RANDOM_BYTES], "big"), _RANDOM_CHARACTERS)
-    return f"cert_{verification_id.rpartition('_')[2][:_TIME_CHARACTERS]}{chance}"
-
-
-def serial_number(kind: CertificateType, certificate: str, region: str, issued_at: datetime) -> str:
+def serial_number(prefix: str, certificate: str, region: str, issued_at: datetime) -> str:
     """What the paper is called: type, region (GB/T 2260), day of issue in China, the end of the certificate's id."""
-    return f"{kind.serial_prefix}-{region}-{issued_at.astimezone(CHINA):%Y%m%d}-{certificate[-_SERIAL_CHARACTERS:]}"
+    return f"{prefix}-{region}-{issued_at.astimezone(CHINA):%Y%m%d}-{certificate[-_SERIAL_CHARACTERS:]}"
+
+
+def identifier(type_code: str, issuer_code: str, certificate: str) -> str:
+    """The certificate's identifier (证照标识, GB/T 36904): root, type, issuer, number, edition, check character.
+
+    `type_code` is the type's, `issuer_code` the issuer's unified social credit code. The number is the certificate's
+    ULID: up to 32 digits and capital letters are usual. The check character is ISO/IEC 7064 MOD 37,36 over all but
+    the root, without the dots.
+    """
+    parts = (type_code, issuer_code, certificate.rpartition("_")[2], _EDITION)
+    return ".".join((_ROOT, *parts, check_character("".join(parts))))
+
+
+def check_character(text: str) -> str:
+    """The check character of ISO/IEC 7064 MOD 37,36 for digits and capital letters."""
+    modulus = len(_CHECKED)
+    rest = modulus
+    for character in text:
+        rest = (rest + _CHECKED.index(character)) % modulus or modulus
+        rest = rest * 2 % (modulus + 1)
+    return _CHECKED[(1 - rest) % modulus]
 
 
 def end_of_validity(issued_at: datetime, days: int) -> datetime:

@@ -27,7 +27,6 @@ class CertificateContent(Model):
     holder_name: str = Field(repr=False)
     holder_id_number: str = Field(repr=False)
     region: Label
-    purpose: Label
     issuer: Label
     statement: Statement = Field(default=Statement(zh="", en=""), repr=False)
     lines: tuple[Line, ...] = ()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.certificates.model.types import SignatureBox
-from chalicelib.certificates.pdf.page import render
+from chalicelib.certificates.pdf.page import render, require_glyphs
 from chalicelib.certificates.pdf.revocation import Chain, Revocations, SignerRevoked
 from chalicelib.certificates.pdf.revocation import over_http as fetch_list
 from chalicelib.certificates.pdf.signing import Material, Signatory, certificates_of, sign
@@ -43,6 +43,10 @@ class Press:
     clock: Clock
     stamper: Stamper | None = None
     revocations: Revocations | None = None
+
+    def require_glyphs(self, content: CertificateContent) -> None:
+        """Raises GlyphMissing for a character that cannot be printed."""
+        require_glyphs(content)
 
     def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
         """The signed PDF. Raises GlyphMissing, SignerRevoked, and what signing raises."""

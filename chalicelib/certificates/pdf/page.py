@@ -29,7 +29,7 @@ def render(content: CertificateContent) -> bytes:
     Raises GlyphMissing if a character has no glyph in the certificates' typeface.
     """
     printed = _printed(content)
-    _require_glyphs(printed)
+    _require(printed)
     page = _compiler().compile(
         str(catalogue.template(content.type_id)),
         format="pdf",
@@ -38,6 +38,11 @@ def render(content: CertificateContent) -> bytes:
         timestamp=int(content.issued_at.timestamp()),
     )
     return cast(bytes, page)
+
+
+def require_glyphs(content: CertificateContent) -> None:
+    """Raises GlyphMissing if a character has no glyph in the certificates' typeface."""
+    _require(_printed(content))
 
 
 @cache
@@ -116,7 +121,7 @@ _MONTHS = (
 )
 
 
-def _require_glyphs(printed: dict[str, Any]) -> None:
+def _require(printed: dict[str, Any]) -> None:
     for field, value in printed.items():
         if certificate_fonts.missing("".join(_texts(value))):
             raise GlyphMissing(detail=f"The typeface lacks a character of {field}.")

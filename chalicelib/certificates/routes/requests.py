@@ -5,9 +5,10 @@ from chalicelib.certificates.errors import (
     CertificateNotFound,
     CertificateNotReady,
     CertificateOwnOnly,
+    CertificateStillPaper,
     CertificateTypeUnknown,
 )
-from chalicelib.certificates.model.certificates import Certificate, CertificateStatus
+from chalicelib.certificates.model.requests import Request, RequestStatus
 from chalicelib.certificates.routes.wire import (
     CertificateList,
     CertificateView,
@@ -22,6 +23,7 @@ from chalicelib.certificates.routes.wire import (
     Shown,
     SubjectView,
 )
+from chalicelib.certificates.service.listing import Seen
 from chalicelib.identity.errors import FACE_REFUSALS
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import MANDATE_REFUSALS
@@ -29,7 +31,22 @@ from chalicelib.platform.http import JSON, Reply
 
 routes = wiring.routes(__name__)
 
-_POLL_SECONDS = 2
+_INTERVALS = {
+    RequestStatus.GATHERING: 1,
+    RequestStatus.ISSUING: 1,
+    RequestStatus.DEFERRED: 60,
+    RequestStatus.REVIEW: 3600,
+}
+"""Seconds after which it makes sense to ask again."""
+_SHOWN: dict[RequestStatus, Shown] = {
+    RequestStatus.GATHERING: "gathering",
+    RequestStatus.ISSUING: "gathering",
+    RequestStatus.DEFERRED: "deferred",
+    RequestStatus.REVIEW: "review",
+    RequestStatus.ISSUED: "issued",
+    RequestStatus.REJECTED: "rejected",
+    RequestStatus.ABANDONED: "abandoned",
+}
 
 
 @routes.on(
@@ -37,7 +54,13 @@ _POLL_SECONDS = 2
     "/v1/certificates",
     status=202,
     auth=wiring.citizen,
-    errors=(CertificateTypeUnknown, CertificateOwnOnly, *MANDATE_REFUSALS, *FACE_REFUSALS),
+    errors=(
+        CertificateTypeUnknown,
+        CertificateStillPaper,
+        CertificateOwnOnly,
+        *MANDATE_REFUSALS,
+        *FACE_REFUSALS,
+    ),
 )
 def request_certificates(caller: Citizen, body: RequestCertificates) -> RequestedList:
     """Ask for certificates; they are gathered and signed meanwhile."""
@@ -46,7 +69,9 @@ def request_certificates(caller: Citizen, body: RequestCertificates) -> Requeste
     requested = wiring.requesting().request(caller, types, body.verification_id, body.purpose, mandate_id)
     return RequestedList(
         items=[
-            RequestedView(id=each.id, type=each.type_id, status=_status(each), interval=_POLL_SECONDS)
+            RequestedView(
+                id=each.id, type=each.type_id, status=_shown(each), interval=_INTERVALS.get(each.status)
+            )
             for each in requested
         ]
     )
@@ -74,44 +99,42 @@ def get_certificate(caller: Citizen, certificate_id: str) -> CertificateView:
 )
 def download_certificate(caller: Citizen, certificate_id: str, query: Download) -> Reply:
     """Where to fetch the file, for five minutes."""
-    url, expires_at = wiring.certificates().download_link(caller, certificate_id)
+    url, expires_at = wiring.certificates().download_link(caller, certificate_id, query.format)
     if query.redirect:
         return Reply(302, headers={"Location": url})
     return Reply(200, LinkView(url=url, expires_at=expires_at).model_dump_json(by_alias=True), JSON)
 
 
-def _status(certificate: Certificate) -> Shown:
+def _shown(request: Request) -> Shown:
     """How far a citizen needs to know."""
-    match certificate.status:
-        case CertificateStatus.ISSUED:
-            return "issued"
-        case CertificateStatus.REJECTED:
-            return "rejected"
-        case _:
-            return "gathering"
+    return _SHOWN[request.status]
 
 
-def _view(certificate: Certificate) -> CertificateView:
-    kind = wiring.certificates().kind(certificate)
-    reason, status = certificate.reason, _status(certificate)
-    paper = certificate if status == "issued" else None  # a number is no paper's before the paper is there
+def _view(seen: Seen) -> CertificateView:
+    request = seen.request
+    kind = wiring.certificates().kind(request)
+    reason = request.reason or request.doubt
     return CertificateView(
-        id=certificate.id,
-        type=certificate.type_id,
+        id=request.id,
+        type=request.type_id,
         type_name=LabelView(**kind.name.model_dump()),
-        status=status,
-        purpose=LabelView(**kind.purpose_label(certificate.purpose).model_dump()),
-        subject=_subject(certificate),
-        requested_at=certificate.requested_at,
-        serial=paper.serial if paper else None,
-        issued_at=paper.issued_at if paper else None,
-        valid_until=paper.valid_until if paper else None,
-        formats=list(kind.formats),
-        reason=ReasonView(**reason.model_dump()) if reason else None,
+        status=_shown(request),
+        purpose=LabelView(**kind.purpose_label(request.purpose).model_dump()),
+        subject=_subject(request),
+        requested_at=request.requested_at,
+        due_by=request.due_by,
+        interval=_INTERVALS.get(request.status),
+        certificate_id=request.certificate_id,
+        serial=request.serial,
+        issued_at=request.issued_at,
+        valid_until=request.valid_until,
+        standing=seen.standing,
+        formats=list(request.formats or kind.formats),
+        reason=ReasonView(**reason.model_dump(), appealable=request.appealable) if reason else None,
     )
 
 
-def _subject(certificate: Certificate) -> SubjectView | None:
-    if certificate.mandate_id is None:
+def _subject(request: Request) -> SubjectView | None:
+    if request.mandate_id is None:
         return None
-    return SubjectView(mandate_id=certificate.mandate_id, holder=certificate.holder or "")
+    return SubjectView(mandate_id=request.mandate_id, holder=request.holder or "")

@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from chalicelib.certificates.model.certificates import Standing
+from chalicelib.certificates.model.requests import MOST_TYPES
 from chalicelib.types import Moment, Wire
 
-Shown = Literal["gathering", "issued", "rejected"]
+Shown = Literal["gathering", "deferred", "review", "issued", "rejected", "abandoned"]
 
 
 def _printable(text: str) -> str:
@@ -39,31 +41,32 @@ class RequestCertificates(Wire):
     Without `verificationId` what this session proved before serves, if it still does.
     """
 
-    types: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=5)]
+    types: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=MOST_TYPES)]
     verification_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     purpose: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
     subject: Literal["self"] | FamilyMember = "self"
 
 
 class RequestedView(Wire):
-    """A certificate on its way; ask for it again after `interval` seconds."""
+    """A certificate on its way; ask for it again after `interval` seconds (null: nothing will change any more)."""
 
     id: str
     type: str
     status: Shown
-    interval: int
+    interval: int | None
 
 
 class RequestedList(Wire):
-    """One per requested type, in the order of the request."""
+    """One per requested type, in the order of the request; the same request again meets the same items."""
 
     items: list[RequestedView]
 
 
 class ReasonView(LabelView):
-    """Why a certificate was refused, and what can be done."""
+    """Why there is no certificate, and what can be done; an appealable decision can be contested."""
 
     code: str
+    appealable: bool
 
 
 class SubjectView(Wire):
@@ -74,9 +77,12 @@ class SubjectView(Wire):
 
 
 class CertificateView(Wire):
-    """A certificate: status, serial number, validity, formats. It is `gathering` until it is decided and signed.
+    """A request for a certificate, and the certificate once it is there.
 
-    `subject` is null where it is about oneself.
+    `gathering` until it is decided and signed; `deferred` while a department is late, `review` while a person looks:
+    ask again after `interval` seconds (null in the end). `dueBy` is when the law wants it decided. `abandoned`: the
+    consent ended. Another request about the same facts has the same `certificateId`; `standing` is how that
+    certificate stands now (valid, suspended, revoked, expired). `subject` is null where it is about oneself.
     """
 
     id: str
@@ -86,9 +92,13 @@ class CertificateView(Wire):
     purpose: LabelView
     subject: SubjectView | None
     requested_at: Moment
+    due_by: Moment
+    interval: int | None
+    certificate_id: str | None
     serial: str | None
     issued_at: Moment | None
     valid_until: Moment | None
+    standing: Standing | None
     formats: list[str]
     reason: ReasonView | None
 

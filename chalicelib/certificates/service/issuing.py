@@ -1,168 +1,155 @@
-"""The worker's verb: a certificate is taken from where it stands to its end.
+"""The worker's verb: the requests of a batch are taken from where they stand as far as they come.
 
-Issuing may die between any two steps and be repeated: each step first looks at what stands, a department's answer is
-kept before it is used, and the file is stored once under a key that follows from the certificate's id.
+It may die between any two steps and be repeated, and others may do the same at once: each step first looks at what
+stands, answers are kept before they are used, a certificate is claimed in one transaction, its files are stored once.
 """
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from datetime import timedelta
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import CertificateNotFound, GlyphMissing
-from chalicelib.certificates.model.certificates import Certificate, CertificateStatus, PublicRecord
-from chalicelib.certificates.model.content import CertificateContent
-from chalicelib.certificates.model.types import Reason, SignatureBox
-from chalicelib.certificates.papers import Papers
-from chalicelib.certificates.service.gathering import Gathering
+from chalicelib.certificates.model.labels import Reason
+from chalicelib.certificates.model.requests import OPEN, Batch, Request, RequestStatus
+from chalicelib.certificates.service.certifying import Certifying
+from chalicelib.certificates.service.gathering import Gathering, decision, is_asking
 from chalicelib.certificates.service.subjects import Subjects
-from chalicelib.certificates.store.certificates import CertificateStore
+from chalicelib.certificates.store.requests import Moved, RequestStore
+from chalicelib.exchange.errors import ConsentEnded, DepartmentUnavailable
+from chalicelib.exchange.model import Missing, MissingKind
 from chalicelib.identity.model.persons import Person
 from chalicelib.identity.service.faces import Faces
 from chalicelib.platform import log
-from chalicelib.platform.clock import Clock, while_time_lasts
-from chalicelib.types import CHINA
+from chalicelib.platform.clock import Clock
 
-Settled = TypeVar("Settled")
-
-
-class Press(Protocol):
-    """Prints and signs."""
-
-    def certify(self, content: CertificateContent, box: SignatureBox) -> bytes:
-        """The signed PDF. Raises GlyphMissing, Unavailable."""
-        ...
+_WITHDRAWN = Reason(
+    code="consent-ended",
+    zh="您对查询数据的同意已撤回或已到期，未再查询数据；如仍需办理，请重新申请",
+    en="The consent to ask for the data was withdrawn or has ended, so nobody is asked; request again if needed",
+)
+_ATTEMPTS_AT_ONCE = 2
+"""A department that fails once is asked again by the queue, within seconds; after that the request is deferred."""
+_SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
-    """Takes certificates to their end. `press` is called by the worker alone."""
+    """Takes requests to their end."""
 
-    store: CertificateStore
+    store: RequestStore
     faces: Faces
     subjects: Subjects
     gathering: Gathering
-    papers: Papers
-    press: Callable[[], Press]
-    base_url: str
+    certifying: Certifying
     clock: Clock
 
-    def issue(self, citizen_id: str, certificate: str) -> None:
-        """Take a certificate from where it stands to its end; doing it again changes nothing.
+    def issue(self, citizen_id: str, batch_id: str) -> None:
+        """Take a batch as far as it comes: ask, decide, print; doing it again changes nothing.
 
-        Raises CertificateNotFound, Unavailable (a department, KMS or the bucket: the queue brings it again).
+        Raises CertificateNotFound, Unavailable (a department for the first time, KMS or the bucket: the queue brings
+        it again).
         """
-        found = self.store.find(citizen_id, certificate)
-        if found is None:
-            raise CertificateNotFound
-        if found.status not in {CertificateStatus.GATHERING, CertificateStatus.ISSUING}:
-            return
-        if found.status is CertificateStatus.GATHERING and self._withdrawn(found):
-            return
-        holder = self._holder(found)
-        if found.status is CertificateStatus.GATHERING:
-            found = self._gather(found, holder)
-        if found.status is CertificateStatus.ISSUING:
-            self._print(found, holder)
-
-    def _withdrawn(self, certificate: Certificate) -> bool:
-        """Whether the right to ask about this person has ended; then the certificate ends too, and nobody is asked."""
-        reason = self.subjects.refusal(certificate)
-        if reason is None:
-            return False
-        self.store.move(certificate.model_copy(update={"reason": reason}), "consent-ends")
-        log.event(
-            "certificate.decided", certificate=certificate.id, outcome="consent-ends", reason=reason.code
-        )
-        return True
-
-    def _gather(self, certificate: Certificate, holder: Person) -> Certificate:
-        """Ask the department, keep its answer, and decide by the type's rules."""
-        decided, event = self.gathering.decided(certificate, holder)
-        moved = self.store.move(decided, event)
-        log.event("certificate.decided", certificate=certificate.id, outcome=event, reason=_code(decided))
-        return moved or self._standing(certificate)
-
-    def _print(self, certificate: Certificate, holder: Person) -> None:
-        """Print, sign, store once, and only then say that it is issued."""
-        content, kind = self._content(certificate, holder), catalogue.types()[certificate.type_id]
-        digest = content.digest(_settled(certificate.grounds).proof)
         try:
-            document = self.press().certify(
-                content.verified_at(self.base_url, certificate.id, digest), kind.signature_box
-            )
+            self._issue(citizen_id, batch_id)
+        except Moved:
+            self._issue(citizen_id, batch_id)  # another worker was faster: see what it left to do
+
+    def _issue(self, citizen_id: str, batch_id: str) -> None:
+        batch = self.store.batch(citizen_id, batch_id)
+        if batch is None:
+            raise CertificateNotFound
+        requests = [each for each in self.store.requests_of(batch) if each.status in OPEN]
+        missing: Mapping[str, Missing] = {}
+        if any(map(is_asking, requests)):
+            batch, requests, missing = self._asked(batch, requests)
+        self._certify(batch, requests)
+        if missing and batch.asked < _ATTEMPTS_AT_ONCE and not _promised(missing):
+            raise DepartmentUnavailable
+        self._close(batch)
+
+    # -- asking and deciding
+    def _asked(
+        self, batch: Batch, requests: list[Request]
+    ) -> tuple[Batch, list[Request], Mapping[str, Missing]]:
+        """What the batch and its open requests are after everybody was asked once more."""
+        asking = [each for each in requests if is_asking(each)]
+        ended = self.subjects.refusal(batch)
+        if ended:
+            return batch, self._abandoned(requests, ended), {}
+        try:
+            batch, missing = self.gathering.gather(batch, asking, self._holder(batch))
+        except ConsentEnded:
+            return batch, self._abandoned(requests, _WITHDRAWN), {}
+        again = batch.asked < _ATTEMPTS_AT_ONCE and not _promised(missing)
+        decided = [self._decided(batch, each, again=again) if is_asking(each) else each for each in requests]
+        return batch, decided, missing
+
+    def _decided(self, batch: Batch, request: Request, *, again: bool) -> Request:
+        event, reason = decision(catalogue.types()[request.type_id], batch)
+        if event == "facts-missing" and (again or request.status is RequestStatus.DEFERRED):
+            return request
+        named = {"doubt" if event == "facts-doubtful" else "reason": reason} if reason else {}
+        return self._moved(request.model_copy(update=named), event)
+
+    def _abandoned(self, requests: Sequence[Request], reason: Reason) -> list[Request]:
+        """Requests that were decided in time go on; the others end, and nobody is asked for them."""
+        return [
+            each
+            if each.status is RequestStatus.ISSUING
+            else self._moved(each.model_copy(update={"reason": reason}), "consent-ends")
+            for each in requests
+        ]
+
+    def _moved(self, request: Request, event: str) -> Request:
+        moved = self.store.move(request, event) or self._standing(request)
+        code = moved.reason.code if moved.reason else None
+        log.event("certificate.decided", request=request.id, outcome=event, reason=code)
+        return moved
+
+    # -- printing
+    def _certify(self, batch: Batch, requests: Sequence[Request]) -> None:
+        ready = [each for each in requests if each.status is RequestStatus.ISSUING]
+        if not ready:
+            return
+        holder = self._holder(batch)
+        for each in ready:
+            self._certified(batch, each, holder)
+
+    def _certified(self, batch: Batch, request: Request, holder: Person) -> None:
+        try:
+            certificate = self.certifying.certificate(batch, request.type_id, holder)
         except GlyphMissing as refusal:
             reason = Reason(code=refusal.code, zh=refusal.title_zh, en=refusal.title)
-            self.store.move(certificate.model_copy(update={"reason": reason}), "cannot-print")
-            raise
-        kept = self.papers.keep(certificate.id, document, _public(certificate, content, digest, document))
-        self.store.move(certificate.model_copy(update={"sha256": kept.sha256}), "sign")
-        log.event("certificate.issued", certificate=certificate.id, bytes=len(document))
+            self._moved(request.model_copy(update={"reason": reason}), "cannot-print")
+            return
+        answered = {
+            "certificate_id": certificate.id,
+            "serial": certificate.serial,
+            "issued_at": certificate.issued_at,
+            "valid_until": certificate.valid_until,
+            "formats": tuple(certificate.digests),
+        }
+        self.store.move(request.model_copy(update=answered), "issue")
+        log.event("certificate.answered", request=request.id, certificate=certificate.id)
 
-    def _content(self, certificate: Certificate, holder: Person) -> CertificateContent:
-        kind = catalogue.types()[certificate.type_id]
-        grounds = _settled(certificate.grounds)
-        region = catalogue.region_name(str(grounds.value["region"]))
-        as_of = grounds.answered_at.astimezone(CHINA).date()
-        facts = {kind.needs[0].fact: grounds.value}
-        return CertificateContent(
-            type_id=kind.id,
-            name=kind.name,
-            serial=_settled(certificate.serial),
-            holder_name=holder.real_name,
-            holder_id_number=holder.id_number,
-            region=region,
-            purpose=kind.purpose_label(certificate.purpose),
-            issuer=kind.issuer.for_region(region),
-            statement=kind.statement_of(facts, region, as_of),
-            lines=kind.lines_of(facts),
-            tables=kind.tables_of(facts),
-            as_of=as_of,
-            issued_at=_settled(certificate.issued_at),
-            valid_until=_settled(certificate.valid_until).astimezone(CHINA).date(),
-        )
+    # -- the batch
+    def _close(self, batch: Batch) -> None:
+        if not any(each.status in OPEN for each in self.store.requests_of(batch)):
+            self.store.close(batch)
 
-    def sweep(self) -> None:
-        """Ask again for the next step of certificates that stayed open, whatever lost it."""
-        now = self.clock()
-        for certificate in while_time_lasts(self.store.overdue(now), self.clock):
-            self.store.remind(certificate, now)
-            log.event("certificate.reminded", certificate=certificate.id)
+    def _holder(self, batch: Batch) -> Person:
+        if batch.sealed is None:
+            raise ValueError("a batch that is still open has lost its holder")
+        return self.faces.reveal(batch.person_id, batch.sealed, "", "")
 
-    def _holder(self, certificate: Certificate) -> Person:
-        if certificate.sealed is None:
-            raise ValueError("a certificate that is still open has lost its holder")
-        return self.faces.reveal(certificate.person_id, certificate.sealed, "", "")
-
-    def _standing(self, certificate: Certificate) -> Certificate:
-        standing = self.store.find(certificate.citizen_id, certificate.id)
+    def _standing(self, request: Request) -> Request:
+        standing = self.store.find(request.citizen_id, request.id)
         if standing is None:
             raise CertificateNotFound
         return standing
 
 
-def _settled(value: Settled | None) -> Settled:
-    """What a certificate has from the moment its facts were confirmed."""
-    if value is None:
-        raise ValueError("a certificate that is being issued lacks what it rests on")
-    return value
-
-
-def _public(
-    certificate: Certificate, content: CertificateContent, digest: str, document: bytes
-) -> PublicRecord:
-    return PublicRecord(
-        type_id=content.type_id,
-        type_name=content.name,
-        serial=content.serial,
-        issuer=content.issuer,
-        issued_at=content.issued_at,
-        valid_until=_settled(certificate.valid_until),
-        content_digest=digest,
-        sha256=hashlib.sha256(document).hexdigest(),
-    )
-
-
-def _code(certificate: Certificate) -> str | None:
-    return certificate.reason.code if certificate.reason else None
+def _promised(missing: Mapping[str, Missing]) -> bool:
+    """Whether all that is missing is on its way: asking again at once would be of no use."""
+    return bool(missing) and all(each.kind is MissingKind.PENDING for each in missing.values())

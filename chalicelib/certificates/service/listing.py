@@ -1,14 +1,17 @@
-"""A citizen's own certificates: the list, one of them, its file."""
+"""What a citizen sees of their certificates: the list, one of them, its files."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import CertificateNotFound, CertificateNotReady
-from chalicelib.certificates.model.certificates import Certificate, CertificateStatus
+from chalicelib.certificates.model.certificates import Certificate, Standing
+from chalicelib.certificates.model.requests import Request, RequestStatus
 from chalicelib.certificates.model.types import CertificateType
 from chalicelib.certificates.papers import Papers
 from chalicelib.certificates.store.certificates import CertificateStore
+from chalicelib.certificates.store.requests import RequestStore
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
@@ -18,43 +21,64 @@ _LINK_LIFE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A request, and how the certificate that answers it stands now (None while there is none)."""
+
+    request: Request
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a citizen sees of their certificates."""
 
-    store: CertificateStore
+    requests: RequestStore
+    certificates: CertificateStore
     papers: Papers
     cursors: Cursors
     clock: Clock
 
-    def kind(self, certificate: Certificate) -> CertificateType:
-        """The catalogue's entry for a certificate."""
-        return catalogue.types()[certificate.type_id]
+    def kind(self, request: Request) -> CertificateType:
+        """The catalogue's entry for a request."""
+        return catalogue.types()[request.type_id]
 
-    def list_own(
-        self, citizen: Citizen, cursor: str | None, limit: int
-    ) -> tuple[list[Certificate], str | None]:
-        """The caller's certificates, newest first, and the cursor of the next page. Raises Invalid (cursor)."""
+    def list_own(self, citizen: Citizen, cursor: str | None, limit: int) -> tuple[list[Seen], str | None]:
+        """The caller's requests, newest first, and the cursor of the next page. Raises Invalid (cursor)."""
         scope = f"certificates:{citizen.id}"
-        found, last = self.store.of(citizen.id, limit, self.cursors.open(scope, cursor))
-        return found, self.cursors.seal(scope, last)
+        found, last = self.requests.of(citizen.id, limit, self.cursors.open(scope, cursor))
+        return self._seen(found), self.cursors.seal(scope, last)
 
-    def get(self, citizen: Citizen, certificate: str) -> Certificate:
-        """One of the caller's certificates. Raises CertificateNotFound, also for somebody else's."""
-        found = self.store.find(citizen.id, certificate)
+    def get(self, citizen: Citizen, request_id: str) -> Seen:
+        """One of the caller's requests. Raises CertificateNotFound, also for somebody else's."""
+        return self._seen([self._own(citizen, request_id)])[0]
+
+    def download_link(self, citizen: Citizen, request_id: str, form: str) -> tuple[str, datetime]:
+        """An address that gives the certificate in one of its forms to whoever holds it, and its end in five minutes.
+
+        Raises CertificateNotFound, CertificateNotReady.
+        """
+        found = self._own(citizen, request_id)
+        if found.status is not RequestStatus.ISSUED or form not in found.formats:
+            raise CertificateNotReady
+        certificate_id = found.certificate_id or ""
+        log.event("certificate.downloaded", certificate=certificate_id, form=form, citizen=citizen.id)
+        name = f"{self.kind(found).name.zh}-{found.serial}"
+        seconds = int(_LINK_LIFE.total_seconds())
+        return self.papers.link(certificate_id, form, name, seconds), self.clock() + _LINK_LIFE
+
+    def _own(self, citizen: Citizen, request_id: str) -> Request:
+        found = self.requests.find(citizen.id, request_id)
         if found is None:
             raise CertificateNotFound
         return found
 
-    def download_link(self, citizen: Citizen, certificate: str) -> tuple[str, datetime]:
-        """An address that gives the PDF to whoever holds it, and its end in five minutes.
+    def _seen(self, found: Sequence[Request]) -> list[Seen]:
+        ids = {each.certificate_id for each in found if each.certificate_id}
+        standing = self.certificates.find_all(ids) if ids else {}
+        return [Seen(each, self._standing(each, standing)) for each in found]
 
-        Raises CertificateNotFound, CertificateNotReady.
-        """
-        found = self.get(citizen, certificate)
-        if found.status is not CertificateStatus.ISSUED:
-            raise CertificateNotReady
-        name = self.kind(found).name.zh
-        log.event("certificate.downloaded", certificate=found.id, citizen=citizen.id)
-        seconds = int(_LINK_LIFE.total_seconds())
-        url = self.papers.link(found.id, f"{name}-{found.serial}.pdf", seconds)
-        return url, self.clock() + _LINK_LIFE
+    def _standing(self, request: Request, certificates: Mapping[str, Certificate]) -> Standing | None:
+        if request.status is not RequestStatus.ISSUED or request.certificate_id is None:
+            return None
+        certificate = certificates.get(request.certificate_id)
+        return certificate.standing_at(self.clock()) if certificate else None

@@ -1,6 +1,6 @@
 """Whom a certificate may be about: oneself by one's own face, or a family member by a mandate and the agent's face.
 
-The mandate is asked when the certificate is requested and once more before the department is: it may end in between.
+The mandate is asked when the certificate is requested and once more before a department is: it may end in between.
 """
 
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from chalicelib.certificates import catalogue
 from chalicelib.certificates.errors import CertificateOwnOnly
-from chalicelib.certificates.model.certificates import Certificate
-from chalicelib.certificates.model.types import Reason
+from chalicelib.certificates.model.labels import Reason
+from chalicelib.certificates.model.requests import Batch
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose
 from chalicelib.identity.service.faces import Faces
 from chalicelib.mandates.errors import ActionNotMandated, MandateEnded, MandateNotFound
-from chalicelib.mandates.model.mandates import Action, reference
+from chalicelib.mandates.model.mandates import Action, Relation, reference
 from chalicelib.mandates.service.mandates import Mandates
 
 _ENDED = Reason(
@@ -56,10 +56,12 @@ class Subjects:
 
         Raises CertificateOwnOnly, MandateNotFound, MandateEnded, ActionNotMandated, and what `Faces.rely` raises.
         """
-        own_only = [each for each in type_ids if not catalogue.types()[each].by_mandate]
-        if own_only:
+        kinds = [catalogue.types()[each] for each in type_ids]
+        if not all(each.by_mandate or each.for_child for each in kinds):
             raise CertificateOwnOnly
         mandate = self.mandates.active(citizen, mandate_id, Action.CERTIFICATES)
+        if mandate.relation is not Relation.CHILD and not all(each.by_mandate for each in kinds):
+            raise CertificateOwnOnly
         receipt = self.faces.rely(citizen, Purpose.CERTIFICATES, proof, mandate.agent_person_id)
         if mandate.sealed is None:
             raise MandateEnded
@@ -71,12 +73,12 @@ class Subjects:
             mandate.member_holder,
         )
 
-    def refusal(self, certificate: Certificate) -> Reason | None:
-        """Why nothing may be gathered for this certificate any more, if so."""
-        if certificate.mandate_id is None:
+    def refusal(self, batch: Batch) -> Reason | None:
+        """Why nothing may be gathered for these requests any more, if so."""
+        if batch.mandate_id is None:
             return None
         try:
-            self.mandates.standing(reference(certificate.mandate_id), Action.CERTIFICATES)
+            self.mandates.standing(reference(batch.mandate_id), Action.CERTIFICATES)
         except (MandateNotFound, MandateEnded, ActionNotMandated):
             return _ENDED
         return None

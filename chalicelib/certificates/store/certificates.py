@@ -1,32 +1,38 @@
-"""Certificates as items of the core table.
+"""Certificates as items of the core table: one partition each, and beside the person a pointer to what stands.
 
-A certificate lies with its citizen, so that one query lists them and nobody can reach another's; its item carries
-the message that asks for the next step, and stays due until nothing is left to do.
+The pointer is what makes the same facts the same certificate: it is taken in one transaction with the record.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date
+from typing import Any
 
-from chalicelib.certificates.model.certificates import (
-    OPEN,
-    TRANSITIONS,
-    Certificate,
-    CertificateStatus,
-    Grounds,
-)
-from chalicelib.certificates.model.types import Reason
-from chalicelib.platform.dynamo import Item, Table, Write, commit
-from chalicelib.platform.outbox import Message, message
-from chalicelib.types import rfc3339
+from chalicelib.certificates.model.certificates import TRANSITIONS, Certificate, CertificateStatus, Change
+from chalicelib.certificates.model.labels import Label
+from chalicelib.certificates.store.plain import moment, plain
+from chalicelib.certificates.store.requests import grounds_of
+from chalicelib.errors import Unavailable
+from chalicelib.platform.dynamo import ABSENT, Table, Write, commit
+from chalicelib.platform.outbox import Message
 
-_PREFIX = "CERTIFICATE#"
-_DUE = "certificate"
-_MOST_MINUTES = 60
+_SK = "CERTIFICATE"
 
 
-def _key(citizen_id: str, certificate_id: str) -> dict[str, str]:
-    return {"pk": f"CITIZEN#{citizen_id}", "sk": f"{_PREFIX}{certificate_id}"}
+class Claimed(Unavailable):
+    """Another worker made a certificate of the same facts meanwhile: look again."""
+
+
+class CertificateMoved(Unavailable):
+    """The certificate is not as it was seen: look again."""
+
+
+def _key(certificate_id: str) -> dict[str, str]:
+    return {"pk": f"CERTIFICATE#{certificate_id}", "sk": _SK}
+
+
+def _pointer(person_id: str, type_id: str, facts_digest: str) -> dict[str, str]:
+    return {"pk": f"PERSON#{person_id}", "sk": f"CERTIFICATE#{type_id}#{facts_digest}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,125 +41,68 @@ class CertificateStore:
 
     table: Table
 
-    def submit(self, certificate: Certificate) -> Write:
-        """A fresh request, and the message that starts its work. A repeated request meets its own."""
-        item: Item = _key(certificate.citizen_id, certificate.id) | _plain(certificate)
-        item |= _due(certificate.requested_at, certificate.version)
-        item |= {"outbox": [_issue(certificate, certificate.version)]}
-        return self.table.put(item, _stands)
-
-    def find(self, citizen_id: str, certificate_id: str) -> Certificate | None:
-        """A citizen's certificate as it stands this moment."""
-        item = self.table.get(_key(citizen_id, certificate_id), consistent=True)
+    def find(self, certificate_id: str) -> Certificate | None:
+        """A certificate as it stands this moment."""
+        item = self.table.get(_key(certificate_id), consistent=True)
         return _certificate(item) if item else None
 
-    def of(self, citizen_id: str, limit: int, after: Item | None) -> tuple[list[Certificate], Item | None]:
-        """A citizen's certificates, newest first, and the key to go on after."""
-        items, last = self.table.query(
-            f"CITIZEN#{citizen_id}", prefix=_PREFIX, limit=limit, after=after, newest_first=True
-        )
-        return [_certificate(item) for item in items], last
+    def find_all(self, certificate_ids: Collection[str]) -> dict[str, Certificate]:
+        """Certificates by their ids, as one read finds them; it may be a moment behind."""
+        items = self.table.get_all([_key(each) for each in certificate_ids])
+        return {item["id"]: _certificate(item) for item in items}
 
-    def move(self, certificate: Certificate, event: str) -> Certificate | None:
-        """Let `event` happen, with everything that `certificate` now says; None if another worker was first."""
+    def pointed(self, person_id: str, type_id: str, facts_digest: str) -> str | None:
+        """The id of the certificate that these facts led to last."""
+        item = self.table.get(_pointer(person_id, type_id, facts_digest), consistent=True)
+        return str(item["certificate_id"]) if item else None
+
+    def opening(self, certificate: Certificate, instead_of: str | None) -> list[Write]:
+        """A fresh record, and the pointer to it in the place of the one that was seen.
+
+        Refused with Claimed where another is pointed to by now.
+        """
+        pointer = _pointer(certificate.person_id, certificate.type_id, certificate.facts_digest)
+        seen = {"pk": ABSENT} if instead_of is None else {"certificate_id": instead_of}
+        return [
+            self.table.put(pointer | {"certificate_id": certificate.id}, Claimed(), expect=seen),
+            self.table.put(_key(certificate.id) | plain(certificate), Claimed()),
+        ]
+
+    def moving(
+        self, certificate: Certificate, event: str, change: Change, messages: Collection[Message] = ()
+    ) -> Write:
+        """Let `event` happen to exactly this version of a certificate. Refused with CertificateMoved."""
         sources, target = TRANSITIONS[event]
-        final = target not in OPEN
-        changes = {name: value for name, value in _plain(certificate).items() if name not in _FIXED}
-        item = commit(
-            self.table.update(
-                _key(certificate.citizen_id, certificate.id),
-                _stands,
-                expect={"status": sources},
-                assign=changes
-                | {"status": target}
-                | ({"outbox": [_notice(certificate, target)]} if final else {}),
-                remove=("sealed", "due_kind", "due_at") if final else (),
-                add={"version": 1},
-            )
-        )
-        return _certificate(item) if item else None
-
-    def overdue(self, now: datetime) -> Iterator[Certificate]:
-        """Certificates whose next step did not come about in time."""
-        keys = self.table.due(_DUE, int(now.timestamp()))
-        found = (self.table.get({"pk": key["pk"], "sk": key["sk"]}, consistent=True) for key in keys)
-        return (_certificate(item) for item in found if item and item["status"] in OPEN)
-
-    def remind(self, certificate: Certificate, now: datetime) -> None:
-        """Ask for the next step again, each time more patiently."""
-        version = certificate.version + 1
-        commit(
-            self.table.update(
-                _key(certificate.citizen_id, certificate.id),
-                _stands,
-                expect={"version": certificate.version, "status": OPEN},
-                assign={"version": version, "outbox": [_issue(certificate, version)], **_due(now, version)},
-            )
+        told = plain(certificate)
+        signed = {name: told[name] for name in ("digests", "content_digest") if name in told}
+        return self.table.update(
+            _key(certificate.id),
+            CertificateMoved(),
+            expect={"status": sources, "version": certificate.version},
+            assign=signed
+            | {"status": target, "changes": [plain(each) for each in (*certificate.changes, change)]}
+            | ({"outbox": list(messages)} if messages else {}),
+            add={"version": 1},
         )
 
-
-_FIXED = {
-    "id",
-    "citizen_id",
-    "person_id",
-    "type_id",
-    "purpose",
-    "mandate_id",
-    "holder",
-    "requested_at",
-    "sealed",
-    "version",
-    "status",
-}
-"""What no transition changes by itself."""
+    def move(self, certificate: Certificate, event: str, change: Change) -> Certificate:
+        """`moving`, done. Raises CertificateMoved, Unavailable."""
+        return _certificate(commit(self.moving(certificate, event, change)))
 
 
-def _due(now: datetime, version: int) -> dict[str, object]:
-    """When the next step is asked for again: after 1, 2, 4, ... minutes, at last every hour.
-
-    Each reminder makes a new version of the item, so its version counts them, and the one step between open states.
-    """
-    patience = timedelta(minutes=min(2 ** (version - 1), _MOST_MINUTES))
-    return {"due_kind": _DUE, "due_at": int((now + patience).timestamp())}
-
-
-def _issue(certificate: Certificate, version: int) -> Message:
-    return message(
-        "certificates", "certificate.issue", certificate.id, version, citizen=certificate.citizen_id
-    )
-
-
-def _notice(certificate: Certificate, target: CertificateStatus) -> Message:
-    kind = f"certificate-{target}"
-    return message("notices", "notice.send", certificate.id, citizen=certificate.citizen_id, kind=kind)
-
-
-def _stands(_: Item) -> None:
-    """The same step was taken before, or another worker took it first: what stands is right."""
-
-
-def _plain(certificate: Certificate) -> Item:
-    return {name: _stored(value) for name, value in certificate.model_dump(exclude_none=True).items()}
-
-
-def _stored(value: object) -> object:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return {name: _stored(each) for name, each in value.items()} if isinstance(value, Mapping) else value
-
-
-def _certificate(item: Item) -> Certificate:
+def _certificate(item: Mapping[str, Any]) -> Certificate:
     fields = {name: item[name] for name in Certificate.model_fields if name in item}
+    fields |= {name: moment(item[name]) for name in ("issued_at", "valid_until")}
+    fields |= {name: Label(**item[name]) for name in ("type_name", "issuer")}
     fields |= {
-        name: _moment(item[name]) for name in ("requested_at", "issued_at", "valid_until") if name in item
+        "as_of": date.fromisoformat(item["as_of"]),
+        "status": CertificateStatus(item["status"]),
+        "changes": tuple(_change(each) for each in item["changes"]),
+        "grounds": tuple(grounds_of(each) for each in item["grounds"]),
     }
-    fields["status"] = CertificateStatus(item["status"])
-    if grounds := item.get("grounds"):
-        fields["grounds"] = Grounds(**grounds | {"answered_at": _moment(grounds["answered_at"])})
-    if reason := item.get("reason"):
-        fields["reason"] = Reason(**reason)
     return Certificate(**fields)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _change(item: Mapping[str, Any]) -> Change:
+    told = {**item, "at": moment(item["at"]), "status": CertificateStatus(item["status"])}
+    return Change(**told)

@@ -133,7 +133,7 @@ def test_a_mandate_that_ends_before_the_department_is_asked_ends_the_certificate
         agent.log_in()
     cloud.settle()
     certificate = shown(agent, answer)
-    assert certificate["status"] == "rejected"
+    assert certificate["status"] == "abandoned"
     assert certificate["reason"]["code"] == "mandate-ended"  # type: ignore[index]
     assert registry.asked == []
     assert cloud.dead_letters() == []

@@ -105,7 +105,6 @@ def test_a_new_type_is_a_new_folder_and_no_code(folder: Path) -> None:
             holder_name="张伟",
             holder_id_number="330106199003071237",
             region=region,
-            purpose=kind.name,
             issuer=kind.issuer.for_region(region),
             statement=kind.statement_of(facts, region, date(2026, 11, 23)),
             lines=kind.lines_of(facts),

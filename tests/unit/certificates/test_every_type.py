@@ -51,7 +51,6 @@ def test_a_fitting_persons_certificate_is_one_page_that_says_it_all_and_stays_sm
             "holder_name": holder.real_name,
             "holder_id_number": holder.id_number,
             "region": region,
-            "purpose": kind.name,
             "issuer": kind.issuer.for_region(region),
             "statement": kind.statement_of(facts, region, date(2026, 11, 23)),
             "lines": kind.lines_of(facts),

@@ -49,7 +49,6 @@ def content(holder_name: str = "欧阳明月") -> CertificateContent:
         holder_name=holder_name,
         holder_id_number="330106199003071237",
         region=region,
-        purpose=NO_HOUSE.purpose_label("school-enrolment"),
         issuer=NO_HOUSE.issuer.for_region(region),
         statement=NO_HOUSE.statement_of(FACTS, region, date(2026, 11, 23)),
         lines=NO_HOUSE.lines_of(FACTS),

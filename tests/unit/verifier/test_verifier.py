@@ -224,7 +224,6 @@ def paper() -> bytes:
         holder_name="欧阳明月",
         holder_id_number="330106199003071237",
         region=region,
-        purpose=kind.purpose_label("school-enrolment"),
         issuer=kind.issuer.for_region(region),
         statement=kind.statement_of(FACTS, region, date(2026, 11, 23)),
         lines=kind.lines_of(FACTS),
