@@ -36,6 +36,13 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
 """Event -> the states it may happen in, and the one it leads to."""
 
 
+class Purpose(Model):
+    """What it was given for, as it was shown to whoever gave it."""
+
+    zh: str
+    en: str
+
+
 class ConsentUse(Model):
     """One reading by this consent; `request_id` is the question's and the usage entry's too."""
 
@@ -55,6 +62,7 @@ class Consent(Model):
     person_id: str
     mandate_id: str | None = None
     purpose: str
+    shown: Purpose | None = None
     facts: tuple[str, ...]
     client: str = CLIENT
     case_id: str
