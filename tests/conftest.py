@@ -22,6 +22,7 @@ from tests.appointments import Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
 from tests.cloud import ORIGIN, REGION, Cloud, make_keys
 from tests.fakes import PaymentApp, World
+from tests.quicker_moto import quicken
 
 CONFIG, WIRING, SDK = "chalicelib.config", "chalicelib.wiring", "chalicelib.platform.aws"
 
@@ -47,6 +48,7 @@ def aws_keys() -> Iterator[dict[str, str]]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         forget(SDK)
+        quicken()
         yield make_keys()
     forget(SDK)
 
