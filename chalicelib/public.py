@@ -34,10 +34,23 @@ def get_health() -> Health:
 
 @routes.on("GET", "/.well-known/jwks.json")
 def get_jwks() -> Reply:
-    """The public keys of our tokens, of the calls that we sign, and of offline codes."""
+    """The public keys of our tokens, of the calls that we sign, of certificates, and of offline codes."""
     offline = [each.jwk for each in wiring.offline_keys().published(system_clock())]
-    keys = [*wiring.tokens().jwks, wiring.outbound_signer().signer.jwk, *offline]
+    keys = [
+        *wiring.tokens().jwks,
+        wiring.outbound_signer().signer.jwk,
+        wiring.document_signer().jwk,
+        *offline,
+    ]
     return Reply(200, compact_json({"keys": keys}).decode(), "application/jwk-set+json", _MINUTES_5)
+
+
+@routes.on("GET", "/.well-known/jwt-vc-issuer")
+def get_credential_issuer() -> Reply:
+    """Who issues credentials here, and the key that signs them (draft-ietf-oauth-sd-jwt-vc, section 5)."""
+    told = {"issuer": settings().public_base_url, "jwks": {"keys": [wiring.document_signer().jwk]}}
+    headers = _MINUTES_5 | {"Access-Control-Allow-Origin": "*"}
+    return Reply(200, compact_json(told).decode(), JSON, headers)
 
 
 @routes.on("GET", "/.well-known/cose-keys")

@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.certificates.routes.verify": ("/v1/verify",),
     "chalicelib.certificates.routes.status_lists": ("/v1/status-lists",),
     "chalicelib.exchange.routes.consents": ("/v1/consents",),
+    "chalicelib.certificates.routes.credentials": ("/v1/credential-types",),
     "chalicelib.institutions.routes": ("/v1/callbacks",),
     "chalicelib.notices.routes": ("/v1/notices",),
     "chalicelib.mandates.routes": ("/v1/mandates",),

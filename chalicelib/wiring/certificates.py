@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.certificates.service.verifying import Verifying
     from chalicelib.certificates.store.certificates import CertificateStore
     from chalicelib.certificates.store.requests import RequestStore
+    from chalicelib.platform.keys import Es256Signer
 
 
 @cache
@@ -105,12 +106,19 @@ def statuses() -> Statuses:
 
 
 @cache
+def document_signer() -> Es256Signer:
+    """The document key; who checks certificates needs its public half."""
+    from chalicelib.platform.keys import Es256Signer
+
+    return Es256Signer(settings().document_key)
+
+
+@cache
 def seal() -> Seal:
     """The document key as it signs JSON."""
     from chalicelib.certificates.seal import Seal
-    from chalicelib.platform.keys import Es256Signer
 
-    return Seal.from_pem(_document_chain(), Es256Signer(settings().document_key).sign)
+    return Seal.from_pem(_document_chain(), document_signer().sign)
 
 
 def _document_chain() -> bytes:
@@ -152,10 +160,8 @@ def _papers() -> Papers:
 def _press() -> Press:
     # Its libraries are in the certificate worker's layer: no other function has them, and none should pay for them.
     from chalicelib.certificates import pdf
-    from chalicelib.platform.keys import Es256Signer
 
-    signer = Es256Signer(settings().document_key)
-    signatory = pdf.Signatory.from_pem(_document_chain(), signer.sign_der)
+    signatory = pdf.Signatory.from_pem(_document_chain(), document_signer().sign_der)
     stamper = _stamper()
     chains = ((signatory.certificate, *signatory.issuers), *((stamper.chain,) if stamper else ()))
     revocations = pdf.Revocations(pdf.fetch_list, chains, system_clock)

@@ -15,12 +15,13 @@ class Statement(Label):
 class Line(Model):
     """One particular: its label, its value in words, and the name that GB/T 36903 has for it, if it has one.
 
-    `told` is the value itself, as the department gave it.
+    `told` is the value itself, as the department gave it, and `name` what machines call it.
     """
 
     label: Label
     value: Label = Field(repr=False)
     element: str | None = None
+    name: str | None = None
     told: str | int | bool | None = Field(default=None, repr=False)
 
 
@@ -31,3 +32,4 @@ class Table(Model):
     columns: tuple[Label, ...]
     rows: tuple[tuple[Label, ...], ...] = Field(repr=False)
     element: str | None = None
+    name: str | None = None

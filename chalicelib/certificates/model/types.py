@@ -22,6 +22,7 @@ SignatureBox = tuple[int, int, int, int]
 """Left, bottom, right, top of the signature's field on the last page, in points from its lower left corner."""
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z0-9._-]+)\}")
+_CAPITAL = re.compile(r"([A-Z])")
 
 
 class Paper(Label):
@@ -37,6 +38,11 @@ class LineForm(Data):
     label: Label | None = None
     element: str | None = None
     """The data element's name (GB/T 36903), where it has one."""
+
+    @property
+    def name(self) -> str:
+        """What machines call it: `payment-record.paidMonths` is `payment_record_paid_months`."""
+        return _CAPITAL.sub(r"_\1", self.value).lower().replace("-", "_").replace(".", "_")
 
 
 class CertificateType(Data):
@@ -115,6 +121,7 @@ class CertificateType(Data):
                 label=line.label or field.name,
                 value=field.said(value),
                 element=line.element,
+                name=line.name,
                 told=value,
             )
             for line in self.lines
@@ -130,6 +137,7 @@ class CertificateType(Data):
                 columns=tuple(column.name for column in field.columns),
                 rows=rows,
                 element=line.element,
+                name=line.name,
             )
             for line in self.lines
             if (field := self.field(line.value)).kind == "rows"

@@ -100,7 +100,7 @@ def test_an_offline_code_verifies_with_the_key_set_that_we_serve(
 def test_offline_codes_keys_are_in_the_jwks_as_well(api: Api, clock: HeldClock) -> None:
     published = wiring.offline_keys().published(clock())
     assert {each.jwk["kid"] for each in published} <= kids(api)
-    assert len(kids(api)) == 6
+    assert len(kids(api)) == 7
 
 
 def test_the_key_sets_change_with_the_day(api: Api, clock: HeldClock) -> None:
