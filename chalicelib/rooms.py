@@ -47,6 +47,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.notices.routes": ("/v1/notices",),
     "chalicelib.mandates.routes": ("/v1/mandates",),
     "chalicelib.usage.routes": ("/v2/",),
+    "chalicelib.matters.routes.matters": ("/v1/matter", "/v1/once-only"),
 }
 """A room's module, and how its paths begin. `tests/architecture` compares this with what the rooms declare."""
 

@@ -60,6 +60,7 @@ from chalicelib.wiring.functions import (
 from chalicelib.wiring.identity import citizen, faces, persons, scans, sessions, wallets
 from chalicelib.wiring.institutions import events, inbox, institution, institutions, terminal
 from chalicelib.wiring.mandates import closing, family_slots, granting, mandates
+from chalicelib.wiring.matters import applying, matters, proceeding
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger, payments
 from chalicelib.wiring.platform import (
@@ -103,6 +104,7 @@ __all__ = [
     "administer_policies",
     "administer_registration",
     "alternatives",
+    "applying",
     "attending",
     "attesting",
     "audit",
@@ -151,6 +153,7 @@ __all__ = [
     "looking",
     "mandates",
     "matching",
+    "matters",
     "moving",
     "notice_jobs",
     "notices",
@@ -167,6 +170,7 @@ __all__ = [
     "policy_versions",
     "prepaying",
     "presences",
+    "proceeding",
     "project_clinics",
     "projection",
     "queues",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.payments import payments
@@ -34,9 +34,16 @@ def _retry_refund(case: Case) -> str:
     return payments().retry(order).status
 
 
+def _decide_matter(case: Case, verdict: Literal["approve", "refuse"]) -> str:
+    """Decide an application that waits for a person."""
+    from chalicelib.wiring.matters import proceeding
+
+    return proceeding().judged(case.facts["citizen_id"], case.id, approved=verdict == "approve")
+
+
 def administer_cases(event: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to an administrator's request about cases."""
     from chalicelib.cases.service.administration import Administration
 
     retries = dict.fromkeys(("refund-stuck", "refund-part", "reversal-refused"), _retry_refund)
-    return Administration(cases(), cursors(), retries).serve(event)
+    return Administration(cases(), cursors(), retries, {"matter-review": _decide_matter}).serve(event)

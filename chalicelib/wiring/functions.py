@@ -20,6 +20,7 @@ from chalicelib.wiring.cases import cases
 from chalicelib.wiring.certificates import certificate_sweeping, issuing, statuses
 from chalicelib.wiring.institutions import events, inbox
 from chalicelib.wiring.mandates import closing
+from chalicelib.wiring.matters import proceeding
 from chalicelib.wiring.notices import notices
 from chalicelib.wiring.payments import ledger
 from chalicelib.wiring.platform import payment_app_certificates, queues
@@ -74,6 +75,10 @@ def _mirror_card(message: Mapping[str, Any]) -> None:
     life().mirror(told)
 
 
+def _proceed_matter(message: Mapping[str, Any]) -> None:
+    proceeding().proceed(message["citizen"], message["about"])
+
+
 def event_jobs() -> Mapping[str, Job]:
     """What the events queue asks for."""
     return {
@@ -87,6 +92,7 @@ def event_jobs() -> Mapping[str, Job]:
         "noshow.count": striking().count,
         "slot.returned": moving().returned,
         "waitlist.match": matching().match,
+        "matter.proceed": _proceed_matter,
     }
 
 
@@ -137,6 +143,7 @@ def sweep() -> None:
         certificate_sweeping().sweep,
         statuses().sweep,
         closing().sweep,
+        proceeding().sweep,
         _watch_certificates,
     )
     troubles = [trouble for each in rooms if (trouble := _trouble(each))]

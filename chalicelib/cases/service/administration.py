@@ -25,6 +25,8 @@ _SCOPE = "cases"
 
 Deed = Callable[[Case], str]
 """Does something about a case, and says how what it is about stands then. Raises DeedImpossible, Unavailable."""
+Decision = Callable[[Case, Literal["approve", "refuse"]], str]
+"""Decides what a case waits with, and says how it stands then; decided before, it stays so. Raises Unavailable."""
 
 
 class List(Wire):
@@ -63,7 +65,13 @@ class Retry(_Act):
     action: Literal["retry"]
 
 
-Request = Annotated[List | Show | Close | Retry, Field(discriminator="action")]
+class Decide(_Act):
+    """Decide what waits for a person. To refuse takes two: the first one's word is kept, the second's counts."""
+
+    action: Literal["approve", "refuse"]
+
+
+Request = Annotated[List | Show | Close | Retry | Decide, Field(discriminator="action")]
 
 
 @cache
@@ -73,11 +81,12 @@ def _requests() -> TypeAdapter[Request]:
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """Serves one request at a time. `retries` names, by kind, what trying again means."""
+    """Serves one request at a time. `retries` and `decisions` name, by kind, what trying again and deciding mean."""
 
     cases: Cases
     cursors: Cursors
     retries: Mapping[str, Deed]
+    decisions: Mapping[str, Decision]
 
     def serve(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request, or the problem with it (RFC 9457) under the same names as the API's."""
@@ -95,6 +104,8 @@ class Administration:
                 return _told(self.cases.close(asked.case_id, asked.by, asked.reason))
             case Retry():
                 return self._retry(asked)
+            case Decide():
+                return self._decide(asked)
 
     def _retry(self, asked: Retry) -> dict[str, Any]:
         """Written down first: whoever looks later sees that it was tried, even if the process ends here."""
@@ -103,6 +114,19 @@ class Administration:
             raise DeedImpossible
         outcome = retry(self.cases.note(asked.case_id, "retry", asked.by, asked.reason))
         return _told(self.cases.find(asked.case_id)) | {"outcome": outcome}
+
+    def _decide(self, asked: Decide) -> dict[str, Any]:
+        """Written down first, then decided, then closed; whoever repeats it meets what was decided."""
+        case = self.cases.find(asked.case_id)
+        decide = self.decisions.get(case.kind)
+        if decide is None:
+            raise DeedImpossible
+        seconded = any(each.deed == "refuse" and each.by != asked.by for each in case.acts)
+        noted = self.cases.note(case.id, asked.action, asked.by, asked.reason)
+        if asked.action == "refuse" and not seconded:
+            return _told(noted) | {"outcome": "waits-for-another"}
+        outcome = decide(noted, asked.action)
+        return _told(self.cases.close(case.id, asked.by, asked.reason)) | {"outcome": outcome}
 
 
 def _told(case: Case) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     """To take a card back into use or away, or to link a bank account."""
     MANDATE = "mandate"
     """To let somebody act for oneself, or as guardian to act for a child."""
+    MATTERS = "matters"
+    """To apply for a service item."""
 
 
 class VerificationStatus(StrEnum):

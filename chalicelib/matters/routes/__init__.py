@@ -1,0 +1,1 @@
+"""Service items on the wire."""
