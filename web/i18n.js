@@ -8,6 +8,7 @@ import en from "./locales/en.js";
 import enCard from "./locales/en-card.js";
 import enCounter from "./locales/en-counter.js";
 import enFamily from "./locales/en-family.js";
+import enMatter from "./locales/en-matter.js";
 import enReads from "./locales/en-reads.js";
 import enVisit from "./locales/en-visit.js";
 import enWait from "./locales/en-wait.js";
@@ -15,13 +16,14 @@ import zh from "./locales/zh.js";
 import zhCard from "./locales/zh-card.js";
 import zhCounter from "./locales/zh-counter.js";
 import zhFamily from "./locales/zh-family.js";
+import zhMatter from "./locales/zh-matter.js";
 import zhReads from "./locales/zh-reads.js";
 import zhVisit from "./locales/zh-visit.js";
 import zhWait from "./locales/zh-wait.js";
 
 /** @typedef {"zh" | "en"} Language */
 
-const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily, ...zhReads, ...zhVisit, ...zhWait }, en: { ...en, ...enCard, ...enCounter, ...enFamily, ...enReads, ...enVisit, ...enWait } };
+const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily, ...zhMatter, ...zhReads, ...zhVisit, ...zhWait }, en: { ...en, ...enCard, ...enCounter, ...enFamily, ...enMatter, ...enReads, ...enVisit, ...enWait } };
 const KEY = "zerotrip.language";
 
 /** @type {Language} */

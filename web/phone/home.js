@@ -35,6 +35,7 @@ function overview(phone, cards, appointments) {
     h("ul", { class: "services" },
       service("hospital", "home.register", () => phone.go("hospitals")),
       service("certificate", "home.certificates", () => phone.go("certificates")),
+      service("wallet", "home.matters", () => phone.go("matters")),
       service("family", "home.family", () => phone.go("family")),
       service("scan", "home.scan", () => phone.go("scan")),
       service("calendar", "home.appointments", () => phone.go("appointments")),

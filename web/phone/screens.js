@@ -8,6 +8,7 @@ import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { loggedIn } from "../session.js";
 import { accountScreen } from "./account.js";
+import { applicationScreen } from "./application.js";
 import { appointmentScreen } from "./appointment.js";
 import { appointmentsScreen } from "./appointments.js";
 import { bindScreen } from "./bind.js";
@@ -22,6 +23,7 @@ import { departmentsScreen, hospitalsScreen } from "./hospitals.js";
 import { licenceScreen } from "./licence.js";
 import { loginScreen } from "./login.js";
 import { mandateScreen } from "./mandate.js";
+import { matterScreen, mattersScreen } from "./matters.js";
 import { memberScreen } from "./member.js";
 import { noticesScreen } from "./notices.js";
 import { readsScreen } from "./reads.js";
@@ -40,6 +42,7 @@ const SCREENS = {
   appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen, wait: waitScreen,
   certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
   card: cardScreen, licence: licenceScreen, usages: usagesScreen, reads: readsScreen, scan: scanScreen,
+  matters: mattersScreen, matter: matterScreen, application: applicationScreen,
   family: familyScreen, member: memberScreen, mandate: mandateScreen,
   notices: noticesScreen, account: accountScreen, sessions: sessionsScreen,
 };
