@@ -36,6 +36,12 @@ class Visitor:
         """What `path` answers to `body`; any status but those in `accept` raises StepFailed."""
         return self._json("POST", path, body or {}, accept)
 
+    def look(self, path: str) -> dict[str, Any]:
+        """What `path` answers; nothing where there is nothing."""
+        status, _, answer = self._call("GET", path, None)
+        found: dict[str, Any] = json.loads(answer) if status == 200 else {}  # noqa: PLR2004 - OK
+        return found
+
     def put(self, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - anything JSON can say
         """What `path` answers to `body` standing there from now on."""
         return self._json("PUT", path, body, (200,))

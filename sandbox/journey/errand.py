@@ -12,6 +12,7 @@ from sandbox.journey.insurance import InsuranceSteps
 from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
 from sandbox.journey.waiting import WaitingSteps
+from sandbox.journey.withdrawal import WithdrawalSteps
 
 
 class Errand(
@@ -24,6 +25,7 @@ class Errand(
     AppointmentSteps,
     BooksStep,
     CertificateSteps,
+    WithdrawalSteps,
     UsageSteps,
 ):
     """Everything that one citizen does in a run."""
@@ -54,6 +56,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
     "usage-log": Errand.usage_log,
+    "provident-fund": Errand.provident_fund,
     "not-me": Errand.not_me,
 }
 """`not-me` is the last one: it leaves the card suspended. A step that books besides keeps `appointment` as it was."""

@@ -37,6 +37,7 @@ STEPS = [
     "certificate-issued",
     "download",
     "usage-log",
+    "provident-fund",
     "not-me",
 ]
 
