@@ -1,6 +1,6 @@
 """The citizen comes, gets a card, shows it, suspends it and takes it up again. It must not know any other step."""
 
-from sandbox.journey.hands import ADULT_AGE, Hands, age, clock, expect, masked
+from sandbox.journey.hands import ADULT_AGE, FOUR, Hands, age, certificates_for, clock, expect, masked
 from sandbox.visitor import StepFailed
 
 
@@ -8,8 +8,12 @@ class CardSteps(Hands):
     """From the login to a card that was suspended and is good again."""
 
     def login(self) -> str:
-        """Log in as somebody grown up and insured, without a house, who has no card yet."""
-        fitting = [each for each in self.people() if each["facts"]["houses"] == 0 and age(each) >= ADULT_AGE]
+        """Log in as somebody grown up without a house, who has no card yet and could have four certificates."""
+        fitting = [
+            each
+            for each in self.people()
+            if each["facts"]["houses"] == 0 and age(each) >= ADULT_AGE and len(certificates_for(each)) >= FOUR
+        ]
         for person in fitting:
             asked = {"userId": person["userId"]}
             code = self.visitor.post("/sandbox/payment-app/auth-codes", asked)["authCode"]

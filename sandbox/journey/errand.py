@@ -55,6 +55,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "request-certificate": Errand.request_certificate,
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
+    "four-certificates": Errand.four_certificates,
     "usage-log": Errand.usage_log,
     "provident-fund": Errand.provident_fund,
     "not-me": Errand.not_me,

@@ -15,6 +15,8 @@ from sandbox.visitor import StepFailed, Visitor
 BEIJING = timezone(timedelta(hours=8))
 PHARMACY_PURCHASE = "02121"
 ADULT_AGE, ELDERLY_AGE = 18, 60
+FOUR = 4
+"""Certificates in one go: the measure of the whole service."""
 PATIENCE = 90.0
 
 Told = dict[str, Any]
@@ -91,6 +93,21 @@ def expect(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - it is what is
     """Go on only if it holds; else raises StepFailed."""
     if not holds:
         raise StepFailed(otherwise)
+
+
+def certificates_for(person: Told) -> list[str]:
+    """Types of certificates that the offices' data about somebody grown up allow, and that nobody has to look at."""
+    facts = person["facts"]
+    school = facts["education"] or {}
+    fits = {
+        "no-house": facts["houses"] == 0,
+        "household": True,
+        "no-criminal-record": facts["criminalRecord"] == "clean",
+        "social-insurance": (facts["paidMonths"] or 0) > 0,
+        "marriage": facts["maritalStatus"] == "single",
+        "education": school.get("status") == "graduated" and school.get("electronic"),
+    }
+    return [name for name, fitting in fits.items() if fitting]
 
 
 def age(person: Told) -> int:

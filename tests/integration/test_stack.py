@@ -36,6 +36,7 @@ STEPS = [
     "request-certificate",
     "certificate-issued",
     "download",
+    "four-certificates",
     "usage-log",
     "provident-fund",
     "not-me",
