@@ -44,9 +44,17 @@ def _issue_certificate(message: Mapping[str, Any]) -> None:
     issuing().issue(message["citizen"], message["about"])
 
 
+def _end_requests(message: Mapping[str, Any]) -> None:
+    issuing().withdrawn(message["citizen"], message["case"])
+
+
 def certificate_jobs() -> Mapping[str, Job]:
     """What the certificates queue asks for."""
-    return {"certificate.issue": _issue_certificate, "status.publish": statuses().publish}
+    return {
+        "certificate.issue": _issue_certificate,
+        "consent.ended": _end_requests,
+        "status.publish": statuses().publish,
+    }
 
 
 def _acknowledge_appointment(message: Mapping[str, Any]) -> None:

@@ -68,6 +68,14 @@ class Issuing:
             raise DepartmentUnavailable
         self._close(batch)
 
+    def withdrawn(self, citizen_id: str, case_id: str) -> None:
+        """A consent was withdrawn: its requests end, unless they were decided before. Another case is not ours."""
+        batch = self.store.batch(citizen_id, case_id)
+        if batch is None:
+            return
+        self._abandoned([each for each in self.store.requests_of(batch) if each.status in OPEN], _WITHDRAWN)
+        self._close(batch)
+
     # -- asking and deciding
     def _asked(
         self, batch: Batch, requests: list[Request]

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.certificates.model.labels import Reason
 from chalicelib.certificates.model.requests import (
+    OPEN,
     TRANSITIONS,
     Batch,
     Grounds,
@@ -178,15 +179,12 @@ class RequestStore:
 
     def escalate(self, request: Request, now: datetime) -> None:
         """Write down once that the law's time is over, and tell whoever asked."""
-        told = message(
-            "notices", "notice.send", request.id, citizen=request.citizen_id, kind="certificate-overdue"
-        )
         commit(
             self.table.update(
                 _key(request.citizen_id, request.id),
                 _stands,
                 expect={"status": request.status, "version": request.version},
-                assign={"escalated_at": rfc3339(now), "outbox": [told]},
+                assign={"escalated_at": rfc3339(now), "outbox": [_notice(request, "certificate-overdue")]},
                 add={"version": 1},
             )
         )
@@ -221,18 +219,27 @@ def _issue(batch: Batch, version: int) -> Message:
 
 
 def _messages(request: Request, event: str, target: RequestStatus) -> list[Message]:
+    """Who hears of it: whoever asked, the worker where people decided, the case where it was late."""
     if event == "doubt-refusal":
         return []
-    if event == "approve":
-        told = {"citizen": request.citizen_id}
-        return [message("certificates", "certificate.issue", request.batch_id, request.version, **told)]
-    kind = _TOLD.get(target)
-    if kind is None:
-        return []
-    notice = message("notices", "notice.send", request.id, citizen=request.citizen_id, kind=kind)
-    closing = request.escalated_at and target not in {RequestStatus.DEFERRED, RequestStatus.REVIEW}
-    settled = message("payments", "case.settle", request.id, reason="the request is decided")
-    return [notice, settled] if closing else [notice]
+    told = []
+    if target in _TOLD:
+        told.append(_notice(request, _TOLD[target]))
+    if event in {"approve", "refuse"}:
+        citizen = request.citizen_id
+        told.append(
+            message("certificates", "certificate.issue", request.batch_id, request.version, citizen=citizen)
+        )
+    if request.escalated_at and target not in OPEN:
+        why = "the request is decided"
+        told.append(message("payments", "case.settle", request.id, request.version, reason=why))
+    return told
+
+
+def _notice(request: Request, kind: str) -> Message:
+    return message(
+        "notices", "notice.send", request.id, request.version, citizen=request.citizen_id, kind=kind
+    )
 
 
 def _stands(_: Item) -> None:

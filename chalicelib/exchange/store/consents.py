@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.errors import Unavailable
 from chalicelib.exchange.model.consents import TRANSITIONS, Consent, ConsentStatus, ConsentUse, Purpose
 from chalicelib.platform.dynamo import Item, Table, Write
+from chalicelib.platform.outbox import Message, message
 from chalicelib.types import rfc3339
 
 _CONSENT = "CONSENT#"
@@ -91,7 +92,12 @@ class ConsentStore:
             _key(consent.person_id, consent.id),
             Changed(),
             expect={"version": consent.version, "status": sources},
-            assign={"status": target, "revoked_at": rfc3339(now), "version": consent.version + 1},
+            assign={
+                "status": target,
+                "revoked_at": rfc3339(now),
+                "version": consent.version + 1,
+                "outbox": [_ended(consent)],
+            },
         )
 
     def _page(
@@ -100,6 +106,12 @@ class ConsentStore:
         return self.table.query(
             partition, prefix=_CONSENT, limit=limit, after=after, newest_first=True, consistent=True
         )
+
+
+def _ended(consent: Consent) -> Message:
+    """Whoever works on the case hears of it at once, and not when it asks the next time."""
+    told = {"citizen": consent.citizen_id, "case": consent.case_id}
+    return message("certificates", "consent.ended", consent.id, consent.version + 1, **told)
 
 
 def _granted_before(_: Item) -> None:

@@ -198,6 +198,28 @@ def test_a_malformed_request_is_refused(changes: dict[str, object], phone: Phone
     assert request(phone, "face_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P", **changes).status == 422
 
 
+@pytest.mark.parametrize("count", [0, 13, 100])
+def test_too_few_or_too_many_types_are_refused(count: int, phone: Phone) -> None:
+    answer = request(phone, "face_01KAQ8ZJ6M3X5V9T2R7W4Y8N1P", types=["no-house"] * count)
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/types")
+
+
+def test_a_type_named_twice_is_one_request(phone: Phone) -> None:
+    answer = request(phone, types=["no-house", "household", "no-house"])
+    assert [each["type"] for each in answer.json["items"]] == ["no-house", "household"]
+
+
+def test_the_identifier_and_the_laws_clock_are_told(phone: Phone, cloud: Cloud) -> None:
+    seen = phone.api.get(f"/v1/certificates/{issued(phone, cloud)}", token=phone.token).json
+    assert (seen["standing"], seen["interval"]) == ("valid", None)
+    assert seen["dueBy"].endswith("T15:59:59.000Z")
+    assert seen["certificateId"].startswith("cert_")
+    again = request(phone, purpose="house-purchase").json["items"][0]["id"]
+    cloud.settle()
+    other = phone.api.get(f"/v1/certificates/{again}", token=phone.token).json
+    assert (other["id"], other["certificateId"]) == (again, seen["certificateId"])
+
+
 def test_without_a_session_nothing_is_told(api: Api, cloud: Cloud) -> None:
     for path in ("/v1/certificates", "/v1/certificates/cert_x", "/v1/certificates/cert_x/download"):
         assert api.get(path).status == 401
