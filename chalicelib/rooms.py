@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.certificates.routes.types": ("/v1/certificate-types",),
     "chalicelib.certificates.routes.requests": ("/v1/certificates",),
     "chalicelib.certificates.routes.verify": ("/v1/verify",),
+    "chalicelib.certificates.routes.withdrawals": ("/v1/institutions/me/certificates",),
     "chalicelib.certificates.routes.status_lists": ("/v1/status-lists",),
     "chalicelib.exchange.routes.consents": ("/v1/consents",),
     "chalicelib.certificates.routes.credentials": ("/v1/credential-types",),

@@ -7,14 +7,24 @@ import boto3
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from chalicelib import wiring
-from chalicelib.certificates.model.certificates import Certificate
+from chalicelib.certificates import catalogue
+from chalicelib.certificates.model.certificates import (
+    Certificate,
+    CertificateStatus,
+    Change,
+    end_of_validity,
+    serial_number,
+)
 from chalicelib.certificates.model.requests import Batch, Request
 from chalicelib.certificates.store.certificates import CertificateStore
 from chalicelib.certificates.store.requests import RequestStore
 from chalicelib.config import settings
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose
+from chalicelib.platform.clock import system_clock
+from chalicelib.platform.dynamo import transact
 from chalicelib.platform.keys import Es256Signer
+from chalicelib.types import new_id
 from sandbox.trust import document_chain
 from tests.builders import NAMES, an_auth_code, an_identity_number
 from tests.cloud import REGION
@@ -119,3 +129,36 @@ def stored_file(key: str) -> tuple[bytes, dict[str, Any]]:
     """A file's bytes and everything that the bucket says of it."""
     answer = boto3.client("s3", REGION).get_object(Bucket=settings().certificate_bucket, Key=key)
     return answer["Body"].read(), dict(answer)
+
+
+def a_certificate(type_id: str = "no-house", **changed: Any) -> Certificate:
+    """A certificate that stands, as its record says; nobody printed it."""
+    kind, now = catalogue.types()[type_id], system_clock()
+    own = new_id("cert", now)
+    number, index, place = wiring.statuses().claim_index(own)
+    store = CertificateStore(wiring.core_table())
+    made = Certificate(
+        id=own,
+        person_id="psn_1",
+        type_id=type_id,
+        type_name=kind.name,
+        issuer=kind.issuer.for_region(catalogue.region_name("330100")),
+        department_id=kind.department_id,
+        region="330100",
+        serial=serial_number(kind.serial_prefix, own, "330100", now),
+        identifier="",
+        as_of=now.date(),
+        issued_at=now,
+        valid_until=end_of_validity(now, kind.valid_days),
+        status=CertificateStatus.ISSUING,
+        version=1,
+        changes=(Change(at=now, status=CertificateStatus.ISSUING),),
+        grounds=(),
+        facts_digest=own,
+        content_digest="9f86d081884c7d65",
+        digests={"pdf": "ab" * 32},
+        status_list=number,
+        status_index=index,
+    ).model_copy(update=changed)
+    transact([*store.opening(made, None), place])
+    return store.move(made, "sign", Change(at=now, status=CertificateStatus.VALID))

@@ -29,10 +29,16 @@ class Trust:
     @classmethod
     def read(cls, roots: Sequence[Path], jwks: Sequence[Path]) -> "Trust":
         """Of a PEM file the certificates that issued themselves are roots; of a JWKS every P-256 key is a key."""
-        found = [each for path in roots for each in x509.load_pem_x509_certificates(path.read_bytes())]
+        found = cls.of(b"".join(path.read_bytes() + b"\n" for path in roots)).roots if roots else ()
         keys = [key for path in jwks for key in json.loads(path.read_bytes())["keys"]]
         usable = {key["kid"]: _public(key) for key in keys if key.get("crv") == "P-256" and "kid" in key}
-        return cls(tuple(each for each in found if each.subject == each.issuer), usable)
+        return cls(found, usable)
+
+    @classmethod
+    def of(cls, pem: bytes) -> "Trust":
+        """The roots in a PEM file's bytes."""
+        found = x509.load_pem_x509_certificates(pem)
+        return cls(tuple(each for each in found if each.subject == each.issuer))
 
     def key(self, header: dict[str, object], at: datetime) -> tuple[EllipticCurvePublicKey, str]:
         """The key that must have signed a token with this header, and whose it is. Raises Distrusted."""

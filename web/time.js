@@ -28,12 +28,17 @@ export const clockSeconds = (iso) =>
   format(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 export const day = (iso) => format(iso, { month: "long", day: "numeric", weekday: "short" });
 export const fullDay = (iso) => format(iso, { year: "numeric", month: "long", day: "numeric" });
+export const moment = (iso) => `${fullDay(iso)} ${clock(iso)}`;
 export const weekday = (iso) => format(iso, { weekday: "short" });
 export const dayOfMonth = (iso) => new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "numeric" }).format(new Date(iso));
 export const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 /** @param {number} fen @returns {string} yuan, such as "¥50.00" */
 export const yuan = (fen) => `¥${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, "0")}`;
+
+/** A moment's day in the city, YYYY-MM-DD; today unless told. @param {string} [iso] */
+export const isoDay = (iso) => new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" })
+  .format(iso ? new Date(iso) : new Date(now()));
 
 /** The coming days of the city as YYYY-MM-DD, today first. @param {number} count @returns {string[]} */
 export function comingDays(count) {

@@ -35,6 +35,14 @@ class CertificateNotFound(NotFound):
     title_zh = "未找到该证照"
 
 
+class CertificateRevoked(Conflict):
+    """A revoked certificate stays revoked."""
+
+    code = "certificate-revoked"
+    title = "The certificate is revoked for good"
+    title_zh = "该证照已撤销，不可恢复"
+
+
 class CertificateNotReady(Conflict):
     """The certificate is not issued (yet), so there is nothing to download."""
 

@@ -44,6 +44,7 @@ from chalicelib.wiring.certificates import (
     seal,
     statuses,
     verifying,
+    withdrawing,
 )
 from chalicelib.wiring.codes import code_books, offline_book, offline_keys
 from chalicelib.wiring.counters import counters, licences, presences
@@ -201,4 +202,5 @@ __all__ = [
     "waiting",
     "waitlist_sweeping",
     "wallets",
+    "withdrawing",
 ]

@@ -12,6 +12,7 @@ from chalicelib.platform.clock import system_clock
 from chalicelib.wiring.cases import cases
 from chalicelib.wiring.exchange import consents, exchange
 from chalicelib.wiring.identity import faces
+from chalicelib.wiring.institutions import institutions
 from chalicelib.wiring.mandates import mandates
 from chalicelib.wiring.platform import (
     DOCUMENT_CHAIN,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from chalicelib.certificates.service.subjects import Subjects
     from chalicelib.certificates.service.sweeping import Sweeping
     from chalicelib.certificates.service.verifying import Verifying
+    from chalicelib.certificates.service.withdrawing import Withdrawing
     from chalicelib.certificates.store.certificates import CertificateStore
+    from chalicelib.certificates.store.holders import HolderStore
     from chalicelib.certificates.store.requests import RequestStore
     from chalicelib.platform.keys import Es256Signer
 
@@ -60,7 +63,22 @@ def verifying() -> Verifying:
     """Anyone asks whether a certificate is genuine."""
     from chalicelib.certificates.service.verifying import Verifying
 
-    return Verifying(_papers(), system_clock)
+    return Verifying(_certificates(), statuses(), system_clock)
+
+
+@cache
+def withdrawing() -> Withdrawing:
+    """Departments withdraw what they issued."""
+    from chalicelib.certificates.service.withdrawing import Withdrawing
+
+    return Withdrawing(_certificates(), _holders(), statuses(), institutions(), system_clock)
+
+
+@cache
+def _holders() -> HolderStore:
+    from chalicelib.certificates.store.holders import HolderStore
+
+    return HolderStore(core_table())
 
 
 @cache
@@ -74,7 +92,7 @@ def issuing() -> Issuing:
         _certificates(), statuses(), _papers(), _press, settings().public_base_url, system_clock
     )
     gathering = Gathering(_requests(), exchange(), system_clock)
-    return Issuing(_requests(), faces(), _subjects(), gathering, certifying, system_clock)
+    return Issuing(_requests(), _holders(), faces(), _subjects(), gathering, certifying, system_clock)
 
 
 @cache

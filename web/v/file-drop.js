@@ -1,5 +1,5 @@
 /**
- * Where a PDF file is chosen or dropped. It is read on this device and goes nowhere.
+ * Where a certificate's file is chosen or dropped. It is read on this device and goes nowhere.
  * Must not know: what is made of the file.
  */
 
@@ -10,7 +10,7 @@ import { icon } from "../icons.js";
 /** @param {(file: File) => void} take @returns {HTMLElement} */
 export function fileDrop(take) {
   const input = h("input", {
-    type: "file", accept: "application/pdf,.pdf", class: "visually-hidden", "aria-describedby": "file-hint",
+    type: "file", accept: "application/pdf,.pdf,.sd-jwt,.jwt,.json,.jws", class: "visually-hidden", "aria-describedby": "file-hint",
     onchange: () => input.files[0] && take(input.files[0]),
   });
   const over = (event, inside) => {

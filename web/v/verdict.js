@@ -4,14 +4,17 @@
  */
 
 /**
- * @typedef {"genuine" | "expired" | "altered" | "unproven" | "unknown"} Verdict
+ * @typedef {"valid" | "suspended" | "revoked" | "expired" | "not-yet"} Status
+ * @typedef {"genuine" | "suspended" | "revoked" | "expired" | "not-yet" | "altered" | "unproven" | "unknown"} Verdict
  * @typedef {{zh: string, en: string}} Label
- * @typedef {{id: string, status: "valid" | "expired", type: string, typeName: Label, serial: string, issuer: Label,
- *   issuedAt: string, validUntil: string, contentDigest: string, sha256: string}} Genuine the service's answer
+ * @typedef {{id: string, status: Status, at: string, since: string, reason: Label & {code: string} | null, type: string,
+ *   typeName: Label, serial: string, identifier: string | null, issuer: Label, issuedAt: string, validUntil: string,
+ *   contentDigest: string | null, digests: Record<string, string>, statusList: {uri: string, index: number} | null}} Genuine
+ *   the service's answer
  */
 
 /**
- * A file decides before the code does: it was compared whole.
+ * A file decides before the code does: it was compared whole. What does not hold is said before what nobody checked.
  * @param {Genuine | null} known null where nothing was issued under this id
  * @param {string} code what stands behind `#`; "" where nothing does
  * @param {string | null} fileDigest SHA-256 (hex) of the file that was handed over
@@ -19,11 +22,17 @@
  */
 export function judge(known, code, fileDigest) {
   if (!known) return "unknown";
-  const [told, recorded] = fileDigest === null ? [code, known.contentDigest] : [fileDigest, known.sha256];
-  if (told === "") return "unproven";
-  if (told !== recorded) return "altered";
-  return known.status === "valid" ? "genuine" : "expired";
+  const holds = known.status === "valid";
+  if (fileDigest === null && code === "") return holds ? "unproven" : standing(known);
+  const same = fileDigest === null ? code === known.contentDigest : formOf(known, fileDigest) !== null;
+  return same ? standing(known) : "altered";
 }
+
+/** @param {Genuine} known @returns {Verdict} */
+const standing = (known) => (known.status === "valid" ? "genuine" : known.status);
+
+/** Which of the certificate's forms a file is. @param {Genuine} known @param {string} digest @returns {string | null} */
+export const formOf = (known, digest) => Object.keys(known.digests).find((form) => known.digests[form] === digest) ?? null;
 
 /** @param {ArrayBuffer} bytes @returns {Promise<string>} SHA-256 in hex */
 export async function digestOf(bytes) {

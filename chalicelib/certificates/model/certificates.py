@@ -51,12 +51,16 @@ _STANDING: dict[CertificateStatus, Standing] = {
 
 
 class Change(Model):
-    """When a certificate came into a state, by whom (an institution's id) and why; ours have neither."""
+    """When a certificate came into a state, by whom (an institution's id) and why; ours have neither.
+
+    `reason` is a code; `note` is the department's own and goes nowhere.
+    """
 
     at: AwareDatetime
     status: CertificateStatus
     reason: str | None = None
     by: str | None = None
+    note: str | None = Field(default=None, repr=False)
 
 
 class Certificate(Model):

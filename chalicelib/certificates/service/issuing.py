@@ -15,6 +15,7 @@ from chalicelib.certificates.model.requests import OPEN, Batch, Request, Request
 from chalicelib.certificates.service.certifying import Certifying
 from chalicelib.certificates.service.gathering import Gathering, decision, is_asking
 from chalicelib.certificates.service.subjects import Subjects
+from chalicelib.certificates.store.holders import HolderStore
 from chalicelib.certificates.store.requests import Moved, RequestStore
 from chalicelib.exchange.errors import ConsentEnded, DepartmentUnavailable
 from chalicelib.exchange.model import Missing, MissingKind
@@ -38,6 +39,7 @@ class Issuing:
     """Takes requests to their end."""
 
     store: RequestStore
+    holders: HolderStore
     faces: Faces
     subjects: Subjects
     gathering: Gathering
@@ -138,6 +140,7 @@ class Issuing:
             "valid_until": certificate.valid_until,
             "formats": tuple(certificate.digests),
         }
+        self.holders.add(certificate.id, request.id, request.citizen_id)
         self.store.move(request.model_copy(update=answered), "issue")
         log.event("certificate.answered", request=request.id, certificate=certificate.id)
 
