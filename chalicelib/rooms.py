@@ -39,6 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "chalicelib.payments.routes": ("/v1/payments",),
     "chalicelib.certificates.routes.types": ("/v1/certificate-types",),
     "chalicelib.certificates.routes.requests": ("/v1/certificates",),
+    "chalicelib.certificates.routes.shares": ("/v1/shares", "/v1/institutions/me/shares"),
     "chalicelib.certificates.routes.verify": ("/v1/verify",),
     "chalicelib.certificates.routes.withdrawals": ("/v1/institutions/me/certificates",),
     "chalicelib.certificates.routes.status_lists": ("/v1/status-lists",),

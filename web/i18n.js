@@ -10,6 +10,7 @@ import enCounter from "./locales/en-counter.js";
 import enFamily from "./locales/en-family.js";
 import enMatter from "./locales/en-matter.js";
 import enReads from "./locales/en-reads.js";
+import enShare from "./locales/en-share.js";
 import enVisit from "./locales/en-visit.js";
 import enWait from "./locales/en-wait.js";
 import zh from "./locales/zh.js";
@@ -18,12 +19,13 @@ import zhCounter from "./locales/zh-counter.js";
 import zhFamily from "./locales/zh-family.js";
 import zhMatter from "./locales/zh-matter.js";
 import zhReads from "./locales/zh-reads.js";
+import zhShare from "./locales/zh-share.js";
 import zhVisit from "./locales/zh-visit.js";
 import zhWait from "./locales/zh-wait.js";
 
 /** @typedef {"zh" | "en"} Language */
 
-const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily, ...zhMatter, ...zhReads, ...zhVisit, ...zhWait }, en: { ...en, ...enCard, ...enCounter, ...enFamily, ...enMatter, ...enReads, ...enVisit, ...enWait } };
+const TEXTS = { zh: { ...zh, ...zhCard, ...zhCounter, ...zhFamily, ...zhMatter, ...zhReads, ...zhShare, ...zhVisit, ...zhWait }, en: { ...en, ...enCard, ...enCounter, ...enFamily, ...enMatter, ...enReads, ...enShare, ...enVisit, ...enWait } };
 const KEY = "zerotrip.language";
 
 /** @type {Language} */

@@ -210,6 +210,7 @@ class EventData(Wire):
 
     appointment: str | None = None
     presence: str | None = None
+    share: str | None = None
     version: int
     href: str
 
@@ -229,7 +230,7 @@ class Event(Wire):
 
 
 def event_data(subject: str, about: str, version: int) -> EventData:
-    """What an event tells of an `appointment` or a `presence`."""
+    """What an event tells of an `appointment`, a `presence` or a `share`."""
     href = f"/v1/institutions/me/{subject}s/{about}"
     return EventData.model_validate({subject: about, "version": version, "href": href})
 

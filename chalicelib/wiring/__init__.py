@@ -85,6 +85,7 @@ from chalicelib.wiring.platform import (
 )
 from chalicelib.wiring.policies import administer_policies, policies, policy_versions
 from chalicelib.wiring.reconciliation import reconcile, reconciling, settlements
+from chalicelib.wiring.shares import sharing, showing_certificates
 from chalicelib.wiring.supply import (
     alternatives,
     desk,
@@ -188,7 +189,9 @@ __all__ = [
     "seal",
     "sessions",
     "settlements",
+    "sharing",
     "showing",
+    "showing_certificates",
     "statuses",
     "stopping",
     "striking",

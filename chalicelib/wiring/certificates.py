@@ -55,7 +55,7 @@ def certificates() -> Listing:
     """What a citizen sees of their certificates."""
     from chalicelib.certificates.service.listing import Listing
 
-    return Listing(_requests(), _certificates(), _papers(), cursors(), system_clock)
+    return Listing(_requests(), _certificates(), _papers(), recording(), cursors(), system_clock)
 
 
 @cache

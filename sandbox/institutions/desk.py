@@ -1,4 +1,4 @@
-"""A hospital's appointment desk: reads its appointments and tells what becomes of them, signed as that hospital.
+"""A hospital's desk: reads its appointments and what is shared with it, tells what becomes of visits, all signed.
 
 It must not know what the service makes of it: every answer is the service's own, as it came.
 """
@@ -18,6 +18,7 @@ from sandbox.institutions.register import Register
 from sandbox.origin.routing import Wire
 
 APPOINTMENTS_PATH = "/v1/institutions/me/appointments"
+SHARES_PATH = "/v1/institutions/me/shares"
 SCHEDULES_PATH = "/v1/institutions/me/schedules"
 CALLBACKS_PATH = "/v1/callbacks"
 
@@ -46,7 +47,14 @@ class Desk:
 
     def read(self, institution: Institution, below: str = "", query: str = "") -> Reply:
         """Read the hospital's appointments: one of them, or those that the query names."""
-        url = f"{self.origin}{APPOINTMENTS_PATH}{below}{_canonical(query)}"
+        return self._read(institution, f"{APPOINTMENTS_PATH}{below}", query)
+
+    def read_shares(self, institution: Institution, below: str = "", query: str = "") -> Reply:
+        """Read what citizens shared: the list, one of them, or (`/{id}/document`) where the certificate is."""
+        return self._read(institution, f"{SHARES_PATH}{below}", query)
+
+    def _read(self, institution: Institution, path: str, query: str) -> Reply:
+        url = f"{self.origin}{path}{_canonical(query)}"
         headers = self.register.signed(institution, ("GET", url, b""), str(uuid.uuid4()))
         return call("GET", url, headers, b"")
 

@@ -32,6 +32,9 @@ class Desks:
             Route("GET", f"{one}/appointments/{{appointment_id}}", self.appointment),
             Route("POST", f"{one}/appointments/{{appointment_id}}", self.visit),
             Route("POST", f"{one}/clinics", self.announce),
+            Route("GET", f"{one}/shares", self.shares),
+            Route("GET", f"{one}/shares/{{share_id}}", self.share),
+            Route("GET", f"{one}/shares/{{share_id}}/document", self.shared_document),
             Route("PUT", f"{one}/schedules/{{schedule_id}}", self.plan),
         ]
 
@@ -44,6 +47,25 @@ class Desks:
         """One appointment, as the service says."""
         institution = self.register.of(request)
         return _passed_on(lambda: self.desk.read(institution, f"/{request.params['appointment_id']}"))
+
+    def shares(self, request: Request) -> Response:
+        """Which certificates citizens have shared with this institution."""
+        institution = self.register.of(request)
+        return _passed_on(lambda: self.desk.read_shares(institution, query=request.query))
+
+    def share(self, request: Request) -> Response:
+        """One of them; the certificate itself is not read by it."""
+        institution = self.register.of(request)
+        return _passed_on(lambda: self.desk.read_shares(institution, f"/{request.params['share_id']}"))
+
+    def shared_document(self, request: Request) -> Response:
+        """Where the institution may fetch the shared certificate now: one read of it."""
+        institution, below = self.register.of(request), f"/{request.params['share_id']}/document"
+        answer = _passed_on(
+            lambda: self.desk.read_shares(institution, below, f"redirect=false&{request.query}")
+        )
+        self._tell("share", institution, "read", answer.status)
+        return answer
 
     def visit(self, request: Request) -> Response:
         """The hospital says what became of an appointment."""

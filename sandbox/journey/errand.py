@@ -9,6 +9,7 @@ from sandbox.journey.certificate import CertificateSteps
 from sandbox.journey.changes import ChangeSteps
 from sandbox.journey.family import FamilySteps
 from sandbox.journey.insurance import InsuranceSteps
+from sandbox.journey.sharing import SharingSteps
 from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
 from sandbox.journey.waiting import WaitingSteps
@@ -26,6 +27,7 @@ class Errand(
     BooksStep,
     CertificateSteps,
     WithdrawalSteps,
+    SharingSteps,
     UsageSteps,
 ):
     """Everything that one citizen does in a run."""
@@ -56,6 +58,7 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
     "four-certificates": Errand.four_certificates,
+    "share": Errand.share,
     "usage-log": Errand.usage_log,
     "provident-fund": Errand.provident_fund,
     "not-me": Errand.not_me,

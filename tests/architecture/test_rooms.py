@@ -41,6 +41,7 @@ OPEN_TO_ALL = {
     "/v1/hospitals/{hospital_id}/departments",
     "/v1/hospitals/{hospital_id}/practitioners",
     "/v1/slots",
+    "/v1/shares/open",
     "/v1/status-lists/{number}",
     "/v1/verify/{certificate_id}",
     "/v1/licences/{nonce}",

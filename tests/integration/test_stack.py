@@ -37,6 +37,7 @@ STEPS = [
     "certificate-issued",
     "download",
     "four-certificates",
+    "share",
     "usage-log",
     "provident-fund",
     "not-me",

@@ -10,6 +10,7 @@ import { pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { clock, fullDay, poll } from "../time.js";
 import { attempt, facts, notice, problemNotice, said } from "../ui.js";
+import { shareSheet } from "./share.js";
 
 const STEPS = ["accepted", "gathering", "issuing", "issued"];
 const ENDS = ["issued", "rejected", "abandoned"];
@@ -22,7 +23,7 @@ export function certificateScreen(phone, { id, interval = 1 }) {
   const stage = h("div", { class: "stack" });
   const signal = phone.signal;
   const draw = (certificate) => {
-    if (!signal.aborted) fill(stage, view(certificate));
+    if (!signal.aborted) fill(stage, view(phone, certificate));
   };
   async function load() {
     fill(stage, skeleton(5, t("common.loading")));
@@ -44,10 +45,10 @@ export function certificateScreen(phone, { id, interval = 1 }) {
   return { title: t("cert.title"), body: stage };
 }
 
-function view(certificate) {
+function view(phone, certificate) {
   if (certificate.status === "rejected" || certificate.status === "abandoned") return refused(certificate);
   if (LATE.includes(certificate.status)) return late(certificate);
-  return isOver(certificate) ? issued(certificate) : gathering(certificate);
+  return isOver(certificate) ? issued(phone, certificate) : gathering(certificate);
 }
 
 function gathering({ typeName, status }) {
@@ -76,7 +77,7 @@ function refused({ typeName, reason }) {
   ];
 }
 
-function issued(certificate) {
+function issued(phone, certificate) {
   const problems = h("div");
   const links = h("div", { class: "stack" });
   const download = () => attempt(problems, async () => {
@@ -95,6 +96,9 @@ function issued(certificate) {
         [t("cert.purpose"), pick(certificate.purpose)], [t("cert.issuedAt"), fullDay(certificate.issuedAt)], [t("cert.validUntil"), certificate.validUntil && fullDay(certificate.validUntil)]]),
       h("span", { class: "seal seal-large", "aria-hidden": "true" }, t("cert.sealLarge"))),
     actionButton({ class: "button button-primary wide", "data-action": "download" }, [icon("download"), t("cert.download")], download),
+    h("div", { class: "pair" },
+      h("button", { type: "button", class: "button", "data-action": "share", onclick: () => shareSheet(phone, certificate) }, icon("family"), t("share.open")),
+      h("button", { type: "button", class: "button", "data-action": "my-shares", onclick: () => phone.go("shares") }, icon("eye"), t("share.mine"))),
     problems, links,
     notice("success", "shield", h("p", {}, t("cert.signed"))),
   ];

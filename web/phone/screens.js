@@ -31,6 +31,7 @@ import { rescheduleScreen } from "./reschedule.js";
 import { sanctionsScreen } from "./sanctions.js";
 import { scanScreen } from "./scan.js";
 import { sessionsScreen } from "./sessions.js";
+import { sharesScreen } from "./shares.js";
 import { Phone } from "./shell.js";
 import { slotsScreen } from "./slots.js";
 import { usagesScreen } from "./usages.js";
@@ -40,7 +41,7 @@ const SCREENS = {
   login: loginScreen, home: homeScreen, face: faceScreen, bind: bindScreen, code: codeScreen,
   hospitals: hospitalsScreen, departments: departmentsScreen, slots: slotsScreen,
   appointments: appointmentsScreen, appointment: appointmentScreen, reschedule: rescheduleScreen, sanctions: sanctionsScreen, wait: waitScreen,
-  certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen,
+  certificates: certificatesScreen, request: requestScreen, certificate: certificateScreen, shares: sharesScreen,
   card: cardScreen, licence: licenceScreen, usages: usagesScreen, reads: readsScreen, scan: scanScreen,
   matters: mattersScreen, matter: matterScreen, application: applicationScreen,
   family: familyScreen, member: memberScreen, mandate: mandateScreen,

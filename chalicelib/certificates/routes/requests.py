@@ -9,6 +9,9 @@ from chalicelib.certificates.errors import (
     CertificateTypeUnknown,
 )
 from chalicelib.certificates.model.requests import Request, RequestStatus
+from chalicelib.certificates.model.shares import ShareKind
+from chalicelib.certificates.routes.share_wire import ShareCertificate, SharedView
+from chalicelib.certificates.routes.shares import share_view
 from chalicelib.certificates.routes.wire import (
     CertificateList,
     CertificateView,
@@ -24,10 +27,14 @@ from chalicelib.certificates.routes.wire import (
     SubjectView,
 )
 from chalicelib.certificates.service.listing import Seen
+from chalicelib.certificates.service.sharing import Wish
+from chalicelib.certificates.share_errors import CertificateNotStanding, ReceiverUnknown, TooManyShares
+from chalicelib.config import settings
 from chalicelib.identity.errors import FACE_REFUSALS
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import MANDATE_REFUSALS
-from chalicelib.platform.http import JSON, Reply
+from chalicelib.platform.http import JSON, Call, Reply
+from chalicelib.platform.idempotency import KeyReused
 
 routes = wiring.routes(__name__)
 
@@ -103,6 +110,44 @@ def download_certificate(caller: Citizen, certificate_id: str, query: Download) 
     if query.redirect:
         return Reply(302, headers={"Location": url})
     return Reply(200, LinkView(url=url, expires_at=expires_at).model_dump_json(by_alias=True), JSON)
+
+
+@routes.on(
+    "POST",
+    "/v1/certificates/{certificate_id}/shares",
+    status=201,
+    auth=wiring.citizen,
+    errors=(
+        CertificateNotFound,
+        CertificateNotReady,
+        CertificateNotStanding,
+        ReceiverUnknown,
+        TooManyShares,
+        KeyReused,
+        *MANDATE_REFUSALS,
+    ),
+    repeatable=True,  # the share itself is the record of the key: a link's secret is kept nowhere
+)
+def share_certificate(caller: Citizen, certificate_id: str, call: Call, body: ShareCertificate) -> SharedView:
+    """Show a certificate to whoever has a link, once, or to an institution."""
+    sharing = wiring.sharing()
+    share = sharing.share(caller, certificate_id, _wish(body, call.headers.get("idempotency-key")))
+    secret = sharing.secret(share)
+    link = f"{settings().public_base_url}/s/#{secret}" if secret else None
+    return SharedView(**dict(share_view(share, sharing.certificate(share))), link=link)
+
+
+def _wish(asked: ShareCertificate, key: str | None) -> Wish:
+    link = asked.kind == "link"
+    return Wish(
+        kind=ShareKind(asked.kind),
+        purpose=asked.purpose,
+        life=asked.life,
+        form=(asked.format or "pdf") if link else None,
+        institution_id=asked.institution_id,
+        uses=asked.uses or 1,
+        key=key,
+    )
 
 
 def _shown(request: Request) -> Shown:

@@ -16,6 +16,9 @@ from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.cursor import Cursors
+from chalicelib.platform.dynamo import commit
+from chalicelib.usage.model import Entry, Kind, Receiver, Words, look_id
+from chalicelib.usage.service.recording import Recording
 
 _LINK_LIFE = timedelta(minutes=5)
 
@@ -35,6 +38,7 @@ class Listing:
     requests: RequestStore
     certificates: CertificateStore
     papers: Papers
+    recording: Recording
     cursors: Cursors
     clock: Clock
 
@@ -55,16 +59,35 @@ class Listing:
     def download_link(self, citizen: Citizen, request_id: str, form: str) -> tuple[str, datetime]:
         """An address that gives the certificate in one of its forms to whoever holds it, and its end in five minutes.
 
-        Raises CertificateNotFound, CertificateNotReady.
+        It is entered in the holder's usage log first, once in five minutes. Raises CertificateNotFound,
+        CertificateNotReady.
         """
         found = self._own(citizen, request_id)
         if found.status is not RequestStatus.ISSUED or form not in found.formats:
             raise CertificateNotReady
-        certificate_id = found.certificate_id or ""
+        certificate_id, now = found.certificate_id or "", self.clock()
+        commit(self.recording.entered(self._entry(citizen, found, form, now)))
         log.event("certificate.downloaded", certificate=certificate_id, form=form, citizen=citizen.id)
         name = f"{self.kind(found).name.zh}-{found.serial}"
         seconds = int(_LINK_LIFE.total_seconds())
-        return self.papers.link(certificate_id, form, name, seconds), self.clock() + _LINK_LIFE
+        return self.papers.link(certificate_id, form, name, seconds), now + _LINK_LIFE
+
+    def _entry(self, citizen: Citizen, request: Request, form: str, now: datetime) -> Entry:
+        """The download as the holder's log has it: by themselves, or by a relative with a mandate."""
+        look, _ = look_id("read", now, _LINK_LIFE, f"{citizen.id}\0{request.certificate_id}")
+        name, kind = citizen.account.holder or "*", self.kind(request)
+        return Entry(
+            id=look,
+            person_id=request.person_id,
+            kind=Kind.CERTIFICATE,
+            at=now,
+            what=f"certificate/{request.type_id}/{form}",
+            label=Words(zh=kind.name.zh, en=kind.name.en),
+            purpose=request.purpose,
+            case_id=request.id,
+            receiver=Receiver(code=request.mandate_id or "self", name=name, system="zerotrip"),
+            proof=look,
+        )
 
     def _own(self, citizen: Citizen, request_id: str) -> Request:
         found = self.requests.find(citizen.id, request_id)

@@ -12,7 +12,7 @@ from chalicelib.certificates.model.certificates import TRANSITIONS, Certificate,
 from chalicelib.certificates.model.labels import Label
 from chalicelib.certificates.store.plain import moment, plain
 from chalicelib.certificates.store.requests import grounds_of
-from chalicelib.errors import Unavailable
+from chalicelib.errors import AppError, Unavailable
 from chalicelib.platform.dynamo import ABSENT, Table, Write, commit
 from chalicelib.platform.outbox import Message
 
@@ -84,6 +84,10 @@ class CertificateStore:
             | ({"outbox": list(messages)} if messages else {}),
             add={"version": 1},
         )
+
+    def holding(self, certificate_id: str, otherwise: AppError) -> Write:
+        """That a certificate is neither suspended nor revoked, for a transaction that rests on it."""
+        return self.table.check(_key(certificate_id), otherwise, expect={"status": CertificateStatus.VALID})
 
     def move(self, certificate: Certificate, event: str, change: Change) -> Certificate:
         """`moving`, done. Raises CertificateMoved, Unavailable."""
