@@ -33,6 +33,7 @@ _PASSING = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
+_REFUSALS = 400
 _USUAL_INTERVAL, _SHORTEST_INTERVAL, _LONGEST_INTERVAL = 60, 1, 86_400
 
 
@@ -42,6 +43,10 @@ class Passing(DepartmentUnavailable):
 
 class DepartmentSlow(DepartmentUnavailable):
     """The question may have arrived; no answer came in its time."""
+
+
+class Refusing(DepartmentUnavailable):
+    """The department understood, and says no to this question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Departments:
     def ask(
         self, department: Department, question: Question, now: datetime, seconds: float
     ) -> Fact | Pending:
-        """The department's signed answer within `seconds`. Raises DepartmentUnavailable, Passing, AnswerNotTrusted."""
+        """The department's signed answer within `seconds`. Raises DepartmentUnavailable and its kinds."""
         body = _body(question)
         headers = self.signer.headers(
             department.endpoint, body, key=question.request_id, tag=_TAG, now=now.timestamp()
@@ -118,6 +123,8 @@ def _require_answer(answer: web.Answer) -> None:
     """Raises Passing where the same question may well be answered in a moment, DepartmentUnavailable otherwise."""
     if answer.status in _PASSING:
         raise Passing(f"status-{answer.status}")
+    if _REFUSALS <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Refusing(f"status-{answer.status}")
     if answer.status != HTTPStatus.OK:
         raise DepartmentUnavailable(f"status-{answer.status}")
     if answer.headers.get("content-type") != _ANSWER_TYPE:

@@ -19,8 +19,10 @@ def exchange() -> Exchange:
     from chalicelib.exchange.departments import Departments
     from chalicelib.exchange.service import Exchange
     from chalicelib.exchange.service.asking import Asking
+    from chalicelib.exchange.service.breakers import Breakers
     from chalicelib.exchange.service.readings import Readings
     from chalicelib.exchange.store import ExchangeStore
+    from chalicelib.exchange.store.breakers import BreakerStore
     from chalicelib.exchange.store.consents import ConsentStore
 
     store, clock = ExchangeStore(core_table()), system_clock
@@ -28,6 +30,7 @@ def exchange() -> Exchange:
         store=store,
         readings=Readings(store, ConsentStore(core_table()), clock),
         asking=Asking(Departments(outbound_signer()), clock),
+        breakers=Breakers(BreakerStore(core_table()), clock),
         clock=clock,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from secrets import SystemRandom
 from threading import BoundedSemaphore
 
-from chalicelib.exchange.departments import Departments, DepartmentSlow, Passing, Pending
+from chalicelib.exchange.departments import Departments, DepartmentSlow, Passing, Pending, Refusing
 from chalicelib.exchange.errors import AnswerNotTrusted, DepartmentUnavailable
 from chalicelib.exchange.model import Department, Fact, Missing, MissingKind, Question
 from chalicelib.platform import log
@@ -62,12 +62,8 @@ class Asking:
                 if attempt == department.limits.attempts or time.monotonic() + rest + _LEAST_SECONDS > ends:
                     return self._missing(question, MissingKind.DOWN, error.reason)
                 self.pause(rest)
-            except AnswerNotTrusted as error:
-                return self._missing(question, MissingKind.DISTRUSTED, error.reason)
-            except DepartmentSlow as error:
-                return self._missing(question, MissingKind.SLOW, error.reason)
             except DepartmentUnavailable as error:
-                return self._missing(question, MissingKind.DOWN, error.reason)
+                return self._missing(question, _kind(error), error.reason)
         raise AssertionError("a department is asked at least once")
 
     def _attempt(self, department: Department, question: Question, ends: float) -> Fact | Missing:
@@ -88,6 +84,17 @@ class Asking:
         name = "fact.distrusted" if kind is MissingKind.DISTRUSTED else "fact.unavailable"
         log.event(name, **_ids(question), kind=kind, reason=reason)
         return Missing(kind=kind, retry_after=retry_after)
+
+
+def _kind(error: DepartmentUnavailable) -> MissingKind:
+    match error:
+        case AnswerNotTrusted():
+            return MissingKind.DISTRUSTED
+        case DepartmentSlow():
+            return MissingKind.SLOW
+        case Refusing():
+            return MissingKind.REFUSED
+    return MissingKind.DOWN
 
 
 def _ids(question: Question) -> dict[str, str]:

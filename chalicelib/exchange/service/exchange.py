@@ -1,7 +1,7 @@
 """The one port to all departments: every question is by right, on record, signed, and its answer verified."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from chalicelib.exchange.model import (
     request_id,
 )
 from chalicelib.exchange.service.asking import Asking
+from chalicelib.exchange.service.breakers import Breakers
 from chalicelib.exchange.service.readings import Readings
 from chalicelib.exchange.store import ExchangeStore
 from chalicelib.platform import log
@@ -42,6 +43,7 @@ class Exchange:
     store: ExchangeStore
     readings: Readings
     asking: Asking
+    breakers: Breakers
     clock: Clock
     _known: Memory[Department] = field(
         default_factory=lambda: Memory(DEPARTMENT_MEMORY), repr=False, compare=False
@@ -66,23 +68,42 @@ class Exchange:
         (nothing left), Unavailable.
         """
         until = time.monotonic() + seconds
-        parties = {ask.fact: self._party(ask.department_id) for ask in inquiry.asks}
-        asks = {ask.fact: ask for ask in inquiry.asks if parties[ask.fact]}
-        self.asking.departments.prepare()
-        self.readings.note(inquiry, list(asks.values()))
-        calls = {
-            fact: partial(self.asking.ask, party, inquiry.question(asks[fact]), until)
-            for fact, party in parties.items()
-            if party
-        }
-        came = side_by_side(calls, max(0.0, until - time.monotonic()))
-        slow = Missing(kind=MissingKind.SLOW, retry_after=_SOON)
-        unknown = Missing(kind=MissingKind.NOT_CONNECTED, retry_after=_LATER)
-        outcomes = {fact: came.get(fact, slow) if party else unknown for fact, party in parties.items()}
+        parties = {each: self._party(each) for each in sorted({ask.department_id for ask in inquiry.asks})}
+        closed = {each: why for each, party in parties.items() if (why := self._closed(each, party))}
+        asks = [ask for ask in inquiry.asks if ask.department_id not in closed]
+        if asks:
+            self.asking.departments.prepare()
+            self.readings.note(inquiry, asks)
+        came = self._came(inquiry, asks, parties, until)
+        outcomes = {ask.fact: closed.get(ask.department_id) or came[ask.fact] for ask in inquiry.asks}
         return Gathered(
             facts={fact: each for fact, each in outcomes.items() if isinstance(each, Fact)},
             missing={fact: each for fact, each in outcomes.items() if isinstance(each, Missing)},
         )
+
+    def _closed(self, department_id: str, party: Department | None) -> Missing | None:
+        """Why a department is not asked at all, if so."""
+        if party is None:
+            return Missing(kind=MissingKind.NOT_CONNECTED, retry_after=_LATER)
+        rest = self.breakers.rest(department_id)
+        return None if rest is None else Missing(kind=MissingKind.DOWN, retry_after=rest)
+
+    def _came(
+        self, inquiry: Inquiry, asks: Sequence[Ask], parties: Mapping[str, Department | None], until: float
+    ) -> dict[str, Fact | Missing]:
+        """What each department said in time, by fact; its breaker heeds it."""
+        calls = {
+            ask.fact: partial(self.asking.ask, party, inquiry.question(ask), until)
+            for ask in asks
+            if (party := parties[ask.department_id])
+        }
+        came = side_by_side(calls, max(0.0, until - time.monotonic()))
+        slow = Missing(kind=MissingKind.SLOW, retry_after=_SOON)
+        outcomes = {ask.fact: came.get(ask.fact, slow) for ask in asks}
+        for department_id in sorted({ask.department_id for ask in asks}):
+            theirs = [outcomes[ask.fact] for ask in asks if ask.department_id == department_id]
+            self.breakers.heed(department_id, theirs)
+        return outcomes
 
     def ask(
         self,
