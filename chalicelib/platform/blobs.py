@@ -153,7 +153,8 @@ class Bucket:
 
     def signed_url(self, key: str, filename: str, seconds: int) -> str:
         """A URL that anyone may read this one file by, for `seconds`; browsers save it as `filename`."""
-        disposition = f"attachment; filename=\"certificate.pdf\"; filename*=UTF-8''{quote(filename)}"
+        plain = f"certificate.{filename.rpartition('.')[2]}"
+        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
         return self.client().generate_presigned_url(
             "get_object",
             Params={"Bucket": self.name, "Key": key, "ResponseContentDisposition": disposition},

@@ -89,7 +89,7 @@ def issuing() -> Issuing:
     from chalicelib.certificates.service.issuing import Issuing
 
     certifying = Certifying(
-        _certificates(), statuses(), _papers(), _press, settings().public_base_url, system_clock
+        _certificates(), statuses(), _papers(), _press, seal, settings().public_base_url, system_clock
     )
     gathering = Gathering(_requests(), exchange(), system_clock)
     return Issuing(_requests(), _holders(), faces(), _subjects(), gathering, certifying, system_clock)

@@ -194,9 +194,10 @@ def test_two_workers_at_once_issue_one_certificate(operation: str, holder: Holde
     with _interrupted(operation, lambda: service.issue(request.citizen_id, request.batch_id)):
         work(request)
     assert holder.standing(request).status is ISSUED
-    (file,) = stored_files()
-    document, _ = stored_file(file["Key"])
-    assert holder.certificate(request).digests["pdf"] == hashlib.sha256(document).hexdigest()
+    files = {file["Key"].rpartition(".")[2]: stored_file(file["Key"])[0] for file in stored_files()}
+    assert len(stored_files()) == len(files) == 3
+    found = {form: hashlib.sha256(document).hexdigest() for form, document in files.items()}
+    assert holder.certificate(request).digests == found
 
 
 def test_a_certificate_whose_message_was_lost_is_asked_for_again(

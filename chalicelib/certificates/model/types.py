@@ -78,7 +78,7 @@ class CertificateType(Data):
     for_child: bool = False
     """Whether a parent may request it for a child in their care, by mandate."""
     paper: Paper | None = None
-    formats: tuple[str, ...] = ("pdf",)
+    formats: tuple[str, ...] = ("pdf", "sd-jwt", "json")
     signature_box: SignatureBox = (289, 102, 521, 184)
 
     def refusal(self, facts: Facts) -> Reason | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.certificates import catalogue
+from chalicelib.certificates import catalogue, sd_jwt, twin
 from chalicelib.certificates.catalogue.codes import issuer_code, type_code
 from chalicelib.certificates.errors import CertificateNotFound, StatusPlaceTaken
 from chalicelib.certificates.model.certificates import (
@@ -24,7 +24,8 @@ from chalicelib.certificates.model.certificates import (
 from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.certificates.model.requests import Batch, Grounds, facts_digest
 from chalicelib.certificates.model.types import CertificateType, SignatureBox
-from chalicelib.certificates.papers import Papers
+from chalicelib.certificates.papers import JSON, PDF, SD_JWT, Papers
+from chalicelib.certificates.seal import Seal
 from chalicelib.certificates.service.statuses import Statuses
 from chalicelib.certificates.store.certificates import CertificateMoved, CertificateStore, Claimed
 from chalicelib.identity.model.persons import Person
@@ -50,12 +51,13 @@ class Press(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Certifying:
-    """Makes certificates. `press` is called by the worker alone."""
+    """Makes certificates. `press` and `seal` are called by the worker alone."""
 
     store: CertificateStore
     statuses: Statuses
     papers: Papers
     press: Callable[[], Press]
+    seal: Callable[[], Seal]
     base_url: str
     clock: Clock
 
@@ -133,9 +135,8 @@ class Certifying:
         shown = content.verified_at(self.base_url, certificate.id, digest)
         document = self.press().certify(shown, kind.signature_box)
         kept = self.papers.keep(certificate.id, document, _public(certificate, digest, document))
-        signed = certificate.model_copy(
-            update={"digests": {"pdf": kept.sha256}, "content_digest": kept.content_digest}
-        )
+        digests = {PDF: kept.sha256} | self._other_forms(certificate.id, shown, kept.sha256, kind)
+        signed = certificate.model_copy(update={"digests": digests, "content_digest": kept.content_digest})
         change = Change(at=self.clock(), status=CertificateStatus.VALID)
         try:
             valid = self.store.move(signed, "sign", change)
@@ -143,6 +144,17 @@ class Certifying:
             return self._standing(certificate.id)
         log.event("certificate.issued", certificate=certificate.id, type=kind.id, bytes=len(document))
         return valid
+
+    def _other_forms(
+        self, certificate_id: str, content: CertificateContent, pdf: str, kind: CertificateType
+    ) -> dict[str, str]:
+        """The same in the type's other forms, beside the PDF with this SHA-256; their own, by form."""
+        makers: dict[str, Callable[[], bytes]] = {
+            SD_JWT: lambda: sd_jwt.issue(content, self.base_url, self.seal()).encode(),
+            JSON: lambda: twin.twin(content, pdf, self.base_url, self.seal()),
+        }
+        wanted = [form for form in makers if form in kind.formats]
+        return {form: self.papers.keep_form(certificate_id, form, makers[form]()) for form in wanted}
 
     def _content(
         self, certificate: Certificate, kind: CertificateType, grounds: dict[str, Grounds], holder: Person

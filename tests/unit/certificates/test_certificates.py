@@ -60,7 +60,7 @@ def test_a_request_is_accepted_and_issued_meanwhile(phone: Phone, cloud: Cloud) 
     assert (item["type"], item["status"], item["interval"]) == ("no-house", "gathering", 1)
     cloud.settle()
     seen = phone.api.get(f"/v1/certificates/{item['id']}", token=phone.token).json
-    assert (seen["status"], seen["reason"], seen["formats"]) == ("issued", None, ["pdf"])
+    assert (seen["status"], seen["reason"], seen["formats"]) == ("issued", None, ["pdf", "sd-jwt", "json"])
     assert seen["typeName"]["zh"] == "无房证明"
     assert seen["serial"].startswith("WF-330100-")
     assert seen["issuedAt"].endswith("Z")

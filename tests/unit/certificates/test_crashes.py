@@ -60,7 +60,7 @@ def killed_once_it_is_finished_by_the_next(town: Place, number: int, moment: Mom
     assert {each.status for each in seen} == {RequestStatus.ISSUED}, (number, moment)
     assert len({each.certificate_id for each in seen}) == 3
     assert len(standing(town, "CERTIFICATE#")) == len(standing(town, "STATUS-PLACE#")) == 3
-    assert len([each for each in town.cloud.s3.puts if each.startswith("certificates/")]) == 3
+    assert len([each for each in town.cloud.s3.puts if each.startswith("certificates/")]) == 9
     assert usages(town) == {"house-ownership": 1, "marital-status": 1}
     assert holder.batch(requests[0]).sealed is None
 
@@ -81,4 +81,4 @@ def test_two_batches_about_the_same_facts_meet_in_one_certificate(town: Place) -
         assert len(answered) == 1, number
         assert None not in answered
         assert len(standing(town, "CERTIFICATE#")) == 1, number
-        assert len([each for each in town.cloud.s3.puts if each.startswith("certificates/")]) == 1
+        assert len([each for each in town.cloud.s3.puts if each.startswith("certificates/")]) == 3
