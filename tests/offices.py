@@ -30,6 +30,18 @@ def facts_of(kind: CertificateType, person: Person) -> Facts | None:
     return {fact: value for fact, value in told.items() if value is not None} if all(told.values()) else None
 
 
+def expected(kind: CertificateType, person: Person) -> tuple[str, str | None]:
+    """How a request of this person's for this type ends, and for which reason."""
+    facts = facts_of(kind, person)
+    if facts is None:
+        return "rejected", kind.no_record.code if kind.no_record else "no-record"
+    reason = kind.needs_review(facts)
+    if reason:
+        return "review", reason.code
+    reason = kind.refusal(facts)
+    return ("rejected", reason.code) if reason else ("issued", None)
+
+
 def fitting(kind: CertificateType) -> list[Person]:
     """Who gets this certificate at once."""
     return [each for each, facts in _told(kind) if not kind.needs_review(facts) and not kind.refusal(facts)]

@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.departments import civil, livelihood
 from sandbox.departments.records import REGION, Records, claimed
 from sandbox.people import Person
+from sandbox.people.life import moving
 from sandbox.people.person import ADULT_AGE
 
 REGISTRIES = {
@@ -70,6 +71,7 @@ def _household(records: Records, person: Person, _: Claims) -> dict[str, Any]:
         "address": person.address,
         "relation": person.household_relation,
         "alive": not records.cards.deceased(person),
+        "moving": moving(person),
         "region": next(code for place, code in REGISTRIES.items() if person.address.startswith(place)),
     }
 

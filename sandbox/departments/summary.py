@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.fund.accounts import account_of
 from sandbox.people import Person
-from sandbox.people.life import birth_record, criminal_record, disability, education, residence_permit
+from sandbox.people.life import birth_record, criminal_record, disability, education, moving, residence_permit
 from sandbox.people.work import retired_on, work
 
 
@@ -24,6 +24,7 @@ def summary(person: Person) -> dict[str, Any]:
         "providentFund": account.status if account else None,
         "education": {"status": school.status, "electronic": school.electronic} if school else None,
         "disabilityUntil": disabled.valid_until.isoformat() if disabled else None,
+        "moving": moving(person),
         "criminalRecord": criminal_record(person),
         "residencePermit": ("lapsed" if permit.lapsed else "valid") if permit else None,
     }

@@ -147,6 +147,12 @@ def criminal_record(person: Person) -> Finding:
     return "found" if drawn == 0 else "unclear" if drawn == 1 else "clean"
 
 
+def moving(person: Person) -> bool:
+    """Whether the household registration has left one place and is not entered at the next; of the single, some."""
+    drawn = _random(person, "household").randrange(12) == 0
+    return drawn and person.age(TODAY) >= ADULT_AGE and not person.family and not person.deceased
+
+
 def residence_permit(person: Person) -> Permit | None:
     """The permit of who is registered elsewhere and lives here; one in six has not asked for one."""
     if person.address.startswith(HOME) or person.deceased:

@@ -71,7 +71,11 @@ def test_an_answer_is_bound_to_the_very_question(service: Service, client: Clien
             {"cardNumber", "region", "cardStatus", "cardVersion", "deceased"},
         ),
         ("real-estate", "house-ownership", {"houses", "region"}),
-        ("civil-registry", "household", {"householdType", "address", "relation", "alive", "region"}),
+        (
+            "civil-registry",
+            "household",
+            {"householdType", "address", "relation", "alive", "moving", "region"},
+        ),
         ("veterans", "veteran-status", {"veteran", "rural", "since", "region"}),
         ("public-security", "has-no-criminal-record", {"holds", "clear", "region"}),
     ],

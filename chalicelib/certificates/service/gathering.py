@@ -88,11 +88,14 @@ def decision(kind: CertificateType, batch: Batch) -> tuple[str, Reason | None]:
             return "facts-contradict", _without(kind, each)
     if len(told) < len(kind.needs):
         return "facts-missing", None
-    refusal = kind.refusal(batch.values())
-    if refusal:
-        return "facts-contradict", refusal
     doubt = kind.needs_review(batch.values())
-    return ("facts-doubtful", doubt) if doubt else ("facts-confirm", None)
+    if doubt:
+        return (
+            "facts-doubtful",
+            doubt,
+        )  # also before a refusal: an unclear record says nothing against anybody yet
+    refusal = kind.refusal(batch.values())
+    return ("facts-contradict", refusal) if refusal else ("facts-confirm", None)
 
 
 def _without(kind: CertificateType, grounds: Grounds) -> Reason:

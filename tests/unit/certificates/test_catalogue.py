@@ -87,6 +87,7 @@ def test_a_new_type_is_a_new_folder_and_no_code(folder: Path) -> None:
             "address": "杭州市西湖区文三路1号",
             "relation": "户主",
             "alive": True,
+            "moving": False,
             "region": "330100",
         },
     }

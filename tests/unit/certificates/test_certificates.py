@@ -50,6 +50,11 @@ def test_the_catalogue_says_what_each_certificate_needs(api: Api) -> None:
     assert (need["departmentId"], need["fact"]) == ("real-estate", "house-ownership")
     assert (kind["statutoryDays"], kind["stillPaper"]) == (5, None)
     assert "二百一十八" in kind["legalBasis"][0]["zh"]
+    assert len(kinds) >= 12
+    paper = kinds["death"]
+    assert paper["needs"] == []
+    assert {"zh", "en"} < set(paper["stillPaper"])
+    assert "医疗卫生机构" in paper["stillPaper"]["where"]["zh"]
     assert {"code": "school-enrolment", "zh": "子女入学", "en": "School enrolment"} in kind["purposes"]
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from chalicelib.certificates import catalogue, pdf
 from chalicelib.certificates.model.content import CertificateContent
+from chalicelib.certificates.model.requests import Batch, Grounds
 from chalicelib.certificates.model.types import CertificateType
-from tests.offices import facts_of, fitting, records, refused, reviewed
+from chalicelib.certificates.service.gathering import decision
+from sandbox.people import Person
+from tests.offices import expected, facts_of, fitting, records, refused, reviewed
 from tests.unit.certificates.test_long_life import press
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)
@@ -15,7 +18,43 @@ KINDS = [kind for kind in catalogue.types().values() if not kind.paper]
 MOST_BYTES = 45_000
 """Of a certificate that is stamped and carries all that validates it."""
 
+EVENTS = {"issued": "facts-confirm", "rejected": "facts-contradict", "review": "facts-doubtful"}
+
 every_type = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+
+
+def test_the_twelve_and_some_that_are_still_paper_are_there() -> None:
+    assert len(KINDS) >= 12
+    assert len(catalogue.types()) > len(KINDS)
+
+
+def gathered(kind: CertificateType, person: Person) -> Batch:
+    """What a batch knows once every office that this type needs has answered."""
+    told = facts_of(kind, person) or {}
+    facts = {
+        need.fact: Grounds(
+            department_id=need.department_id,
+            fact=need.fact,
+            request_id="req_1",
+            status="found" if need.fact in told else "not-found",
+            value=dict(told[need.fact]) if need.fact in told else None,
+            answered_at=NOW,
+            proof="",
+        )
+        for need in kind.needs
+    }
+    return Batch(
+        id="b",
+        citizen_id="c",
+        person_id="p",
+        type_ids=(kind.id,),
+        purpose="visa",
+        consent_id="s",
+        version=1,
+        requested_at=NOW,
+        due_by=NOW,
+        facts=facts,
+    )
 
 
 @every_type
@@ -34,6 +73,16 @@ def test_some_people_get_it_and_others_are_refused_with_the_types_own_reason(kin
     assert given
     assert given <= reasons
     assert bool(reviewed(kind)) == bool(kind.review)
+
+
+@every_type
+def test_the_worker_decides_what_the_facts_mean_and_lets_people_look_before_it_refuses(
+    kind: CertificateType,
+) -> None:
+    for person in records().people.everybody[::7]:
+        ends, code = expected(kind, person)
+        event, reason = decision(kind, gathered(kind, person))
+        assert (event, reason and reason.code) == (EVENTS[ends], code)
 
 
 @every_type
