@@ -8,6 +8,8 @@ from sandbox.visitor import StepFailed, Visitor
 ITEM = "provident-fund-withdrawal"
 HERE = "杭州市"
 ENOUGH_MONTHS = 3
+FUND = "CN/GOV/330100/provident-fund/withdrawals"
+"""The fund as the exchange, and so the citizen's log, names it."""
 _OVER = {"paid", "rejected", "refused", "abandoned", "review"}
 
 
@@ -17,7 +19,7 @@ class Worker(Hands):
     def come(self) -> None:
         """Log in as somebody who deposits here, owns nothing, is alone, and has never applied."""
         for person in self.people():
-            if self._fits(person) and self._log_in(person):
+            if self._fits(person) and self._log_in(person) and self._is_theirs(person):
                 self.person = person
                 return
         raise StepFailed("nobody is left who could withdraw")
@@ -39,16 +41,28 @@ class Worker(Hands):
         return found
 
     def _log_in(self, person: Told) -> bool:
-        """Whether this account has applied for nothing yet."""
+        """Whether this account has no card and has applied for nothing yet."""
         asked = {"userId": person["userId"]}
         code = self.visitor.post("/sandbox/payment-app/auth-codes", asked)["authCode"]
-        self.visitor.token = self.visitor.post("/v1/sessions", {"authCode": code})["accessToken"]
-        return not self.visitor.get("/v1/matter-applications", "items")
+        session = self.visitor.post("/v1/sessions", {"authCode": code})
+        self.visitor.token = session["accessToken"]
+        fresh = not session["citizen"]["verified"]
+        return fresh and not self.visitor.get("/v1/matter-applications", "items")
+
+    def readers(self, application: str) -> dict[str, str]:
+        """Who read what for an application, as the citizen's own log tells."""
+        log = self.visitor.get("/v2/findUsage", "usages")
+        return {each["sourceCode"]: each["receiverSystem"] for each in log if each["caseId"] == application}
+
+    def _is_theirs(self, person: Told) -> bool:
+        """Whether the account is this person's by a card: only then is their log theirs to read."""
+        self.verification = self.scan_face(person, "identity")["id"]
+        asked = {"verificationId": self.verification}
+        return "id" in self.visitor.post("/v1/cards", asked, (201, 404, 409))
 
     def apply(self) -> Told:
-        """Scan the face, apply, and wait for the end."""
-        face = self.scan_face(self.person, "matters")
-        asked = {"verificationId": face["id"]}
+        """Apply, and wait for the end."""
+        asked = {"verificationId": self.verification}
         made = self.visitor.post(f"/v1/matters/{ITEM}/applications", asked, (202,))
 
         def look() -> Told:
@@ -76,6 +90,9 @@ class WithdrawalSteps(Hands):
         paid = [each for each in self._books()["payments"] if each["orderNumber"] == number]
         expect(len(paid) == 1, f"the fund paid {len(paid)} times")
         worker.heard("matter-paid", seen["id"])
+        readers = worker.readers(seen["id"])
+        expect(readers.get("real-estate/owns-no-house") == FUND, f"the log tells of {readers}")
+        expect(set(readers.values()) == {FUND}, f"others read, too: {readers}")
         counts = f"{seen['trips']} trips, {seen['fetched']} materials fetched, {seen['onPaper']} on paper"
         expect((seen["trips"], seen["onPaper"]) == (0, 0), counts)
         return f"approved, {yuan(seen['amountFen'])} to {seen['payment']['bank']}; {counts}"

@@ -22,7 +22,10 @@ def test_whoever_owns_no_house_withdraws_by_one_scan(person: Person) -> None:
             f"{person.origin}/sandbox/provident-fund/accounts/{citizen['userId']}"
         )
         told = account.json()
-        return bool(account.ok and told["accountStatus"] == "normal" and told["depositedMonths"] > 2)
+        if not account.ok or told["accountStatus"] != "normal":
+            return False
+        months, untouched = told["depositedMonths"], told["monthlyFen"] * told["depositedMonths"]
+        return bool(months > 2 and told["balanceFen"] == untouched)  # nothing was withdrawn this quarter
 
     person.choose(can)
     person.sheet.locator(".button-primary").click()

@@ -111,7 +111,7 @@ class ApplicationStore:
         moved = application.model_copy(update={"status": target, "version": application.version + 1})
         ours = target in OURS
         waiting = _due(now, moved.version) if ours else _clock(moved) if target in OPEN else {}
-        gone = () if target in OPEN else ("sealed",)
+        gone = (*(() if target in OPEN else ("sealed",)), *(() if moved.reason else ("reason",)))
         write = self.table.update(
             _key(application.citizen_id, application.id),
             _overtaken,

@@ -251,7 +251,8 @@ def test_what_a_person_approves_is_paid_once(scene: Scene) -> None:
     applied = worker.applies()
     scene.cloud.settle()
     assert decides(scene, "approve", "op-1", applied.id)["outcome"] == "approved"
-    assert worker.now(applied).status is Status.PAID
+    paid = worker.now(applied)
+    assert (paid.status, paid.reason) == (Status.PAID, None)
     assert decides(scene, "approve", "op-1", applied.id)["code"] == "case-not-open"
     assert len(scene.town.fund.payments) == 1
     usage = wiring.matters().usage()[ITEM]
