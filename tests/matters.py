@@ -27,8 +27,14 @@ BALANCE = 30_000_00
 Told = dict[str, Any]
 HEALTHY: dict[str, Told] = {
     "real-estate": {"holds": True, "region": "330100"},
-    "civil-registry": {"householdType": "agricultural", "address": "-", "relation": "head", "alive": True},
-    "civil-affairs": {"status": "single", "region": "330100"},
+    "civil-registry": {
+        "householdType": "rural",
+        "address": "-",
+        "relation": "head",
+        "alive": True,
+        "region": "320100",
+    },
+    "civil-affairs": {"status": "single", "ofAge": True, "electronic": True, "region": "330100"},
     "provident-fund": {
         "accountStatus": "normal",
         "balanceFen": BALANCE,

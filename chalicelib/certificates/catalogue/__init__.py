@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib.certificates.model.facts import Need
 from chalicelib.certificates.model.types import CertificateType, Label, Regions
 
 FOLDER = Path(__file__).parent
@@ -24,6 +25,12 @@ def read(folder: Path) -> dict[str, CertificateType]:
     facts = {path.stem: _fact(path) for path in folder.glob("facts/*.json")}
     found = [_type(_json(path), facts) for path in sorted(folder.glob("*/type.json"))]
     return {kind.id: kind for kind in found}
+
+
+@cache
+def facts() -> dict[str, Need]:
+    """Every fact that is declared, by its name, whether or not a type needs it."""
+    return {path.stem: Need.model_validate(_fact(path)) for path in FOLDER.glob("facts/*.json")}
 
 
 def template(type_id: str) -> Path:

@@ -7,6 +7,7 @@ once; a decision is one transaction with what it claims and what it counts.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.certificates import catalogue
 from chalicelib.exchange.errors import ConsentEnded, DepartmentUnavailable
 from chalicelib.exchange.model import Ask, Fact, FactStatus, Inquiry, Subject
 from chalicelib.exchange.service import Exchange
@@ -41,7 +42,7 @@ class Deciding:
         except ConsentEnded:
             reason = item.terms_of().consent_ended
             return self._moved(application.model_copy(update={"reason": reason}), "abandon")
-        if gathered.missing:
+        if gathered.missing or not all(_fits(each) for each in gathered.facts.values()):
             if application.status is Status.GATHERING:
                 self._moved(application, "wait")
             raise DepartmentUnavailable
@@ -98,6 +99,14 @@ def _inquiry(application: Application, item: ServiceItem, holder: Person) -> Inq
         consent_id=application.consent_id,
         client=item.terms_of().client,
     )
+
+
+def _fits(fact: Fact) -> bool:
+    """Whether an answer has the form that was agreed; one that has not decides about nobody, and is asked for again."""
+    if fact.value is None or catalogue.facts()[fact.fact].fits(fact.value):
+        return True
+    log.event("fact.distrusted", department=fact.department_id, fact=fact.fact, request=fact.request_id)
+    return False
 
 
 def _ground(fact: Fact) -> Ground:

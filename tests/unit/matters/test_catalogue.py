@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.certificates.catalogue import facts as declared
 from chalicelib.matters import catalogue
 from chalicelib.matters.model import ledger
 from chalicelib.matters.model.applications import OPEN, TRANSITIONS, Status, end_of_term, period_of
@@ -42,6 +43,7 @@ def test_codes_are_unique_and_every_item_is_there() -> None:
 def test_every_rule_of_what_is_applied_for_reads_a_field_that_is_told() -> None:
     item = catalogue.items()[ITEM]
     values = {fact: HEALTHY[department] for department, fact in item.needs()}
+    assert [fact for fact, value in values.items() if not declared()[fact].fits(value)] == []
     told = {f"{fact}.{name}" for fact, value in values.items() for name in value}
     asked = {f"{ASKED}.{each}" for each in ("firstInPeriod", "withinQuota", "withinBalance", "amountFen")}
     conditions = [*item.rules, *item.review, *(each.when for each in item.materials if each.when)]

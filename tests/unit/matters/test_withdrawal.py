@@ -1,14 +1,16 @@
 """The withdrawal, from one face scan to the money: decided by rule, ordered once, nothing brought."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chalicelib import wiring
 from chalicelib.errors import Unavailable
 from chalicelib.matters.errors import ApplicationNotFound, ApplicationUnderWay, MatterNotOnline
 from chalicelib.matters.model.applications import Status
-from tests.matters import BALANCE, ITEM, QUOTA, Told
+from tests.matters import BALANCE, ITEM, QUOTA, Applicant, Told
 from tests.unit.matters.conftest import Scene
 
 
@@ -171,6 +173,30 @@ def test_a_department_that_is_down_defers_it_and_the_law_s_clock_runs(scene: Sce
     assert wiring.cases().find(late.id).status == "closed"
     readings = [each for each in scene.cloud.items() if each["sk"]["S"].startswith("USAGE#")]
     assert len(readings) == 4  # asked again, read once
+
+
+def tells_nonsense(scene: Scene, worker: Applicant) -> None:
+    scene.town.knows(worker.number, worker.name, provident_fund={"balanceFen": "a lot"})
+
+
+def signs_with_another_key(scene: Scene, _: Applicant) -> None:
+    scene.town.departments["provident-fund"].key = Ed25519PrivateKey.generate()
+
+
+@pytest.mark.parametrize("lies", [tells_nonsense, signs_with_another_key])
+def test_a_department_that_cannot_be_believed_decides_about_nobody(
+    scene: Scene, lies: Callable[[Scene, Applicant], None]
+) -> None:
+    worker = scene.applicant()
+    true = scene.town.departments["provident-fund"].key
+    lies(scene, worker)
+    applied = worker.applies()
+    scene.cloud.settle()
+    assert worker.now(applied).status is Status.DEFERRED
+    scene.town.departments["provident-fund"].key = true
+    scene.town.knows(worker.number, worker.name)
+    scene.minutes(20)
+    assert worker.now(applied).status is Status.PAID
 
 
 def test_a_married_applicant_is_looked_at_by_a_person(scene: Scene) -> None:
