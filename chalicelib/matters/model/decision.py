@@ -5,12 +5,12 @@ from typing import Literal
 
 from chalicelib.certificates.model.facts import Facts, Told
 from chalicelib.certificates.model.labels import Reason
+from chalicelib.certificates.model.rules import told as value_at
 from chalicelib.matters.model.items import ServiceItem, Terms
 from chalicelib.types import Fen, Model
 
 ASKED = "application"
 """What the citizen asks for, as a fact of its own among the departments': so that its rules are data too."""
-ACCOUNT = "provident-fund-account"
 
 Verdict = Literal["approve", "reject", "look"]
 
@@ -50,7 +50,7 @@ def decide(item: ServiceItem, terms: Terms, told: Facts, asked: Asked) -> Decisi
 
 def most(terms: Terms, told: Facts) -> int:
     """The most that the terms and the balance allow."""
-    return max(0, min(terms.quota_fen, _balance(told)))
+    return max(0, min(terms.quota_fen, _balance(terms, told)))
 
 
 def _asked(terms: Terms, told: Facts, asked: Asked, amount: int) -> Mapping[str, Told]:
@@ -58,10 +58,10 @@ def _asked(terms: Terms, told: Facts, asked: Asked, amount: int) -> Mapping[str,
         "firstInPeriod": asked.first_in_period,
         "amountFen": amount,
         "withinQuota": amount <= terms.quota_fen,
-        "withinBalance": amount <= _balance(told),
+        "withinBalance": amount <= _balance(terms, told),
     }
 
 
-def _balance(told: Facts) -> int:
-    balance = told.get(ACCOUNT, {}).get("balanceFen")
+def _balance(terms: Terms, told: Facts) -> int:
+    balance = value_at(told, terms.balance)
     return balance if type(balance) is int else 0

@@ -51,8 +51,12 @@ class Material(Data):
 
 
 class Terms(Data):
-    """How much may be withdrawn: so much for each month of a period, and once in each."""
+    """How much may be withdrawn: so much for each month of a period, once in each; never more than the `balance`.
 
+    `balance` is where a fact tells it, in fen: `<fact>.<field>`.
+    """
+
+    balance: str
     monthly_quota_fen: Fen
     months: Literal[1, 3, 12]
 
@@ -115,6 +119,13 @@ class ServiceItem(Data):
     def needs(self) -> Iterator[tuple[str, str]]:
         """Which facts its materials come from, each once: department and fact."""
         yield from dict.fromkeys((each.source.id, each.fact) for each in self.materials if each.fact)
+
+    def reads(self, fact: str) -> set[str]:
+        """Which fields of a fact it looks at."""
+        conditions = [*self.rules, *self.review, *(each.when for each in self.materials if each.when)]
+        paths = [each.value for each in conditions]
+        paths += [self.withdrawal.terms.balance] if self.withdrawal else []
+        return {field for name, _, field in (path.partition(".") for path in paths) if name == fact}
 
     def refusal(self, facts: Facts) -> Reason | None:
         """The reason of the first rule that does not hold."""

@@ -42,7 +42,7 @@ class Deciding:
         except ConsentEnded:
             reason = item.terms_of().consent_ended
             return self._moved(application.model_copy(update={"reason": reason}), "abandon")
-        if gathered.missing or not all(_fits(each) for each in gathered.facts.values()):
+        if gathered.missing or not all(_fits(item, each) for each in gathered.facts.values()):
             if application.status is Status.GATHERING:
                 self._moved(application, "wait")
             raise DepartmentUnavailable
@@ -101,9 +101,10 @@ def _inquiry(application: Application, item: ServiceItem, holder: Person) -> Inq
     )
 
 
-def _fits(fact: Fact) -> bool:
-    """Whether an answer has the form that was agreed; one that has not decides about nobody, and is asked for again."""
-    if fact.value is None or catalogue.facts()[fact.fact].fits(fact.value):
+def _fits(item: ServiceItem, fact: Fact) -> bool:
+    """Whether what the item looks at has the form that was agreed; else it decides nothing, and is asked for again."""
+    declared, told = catalogue.facts()[fact.fact].fields, fact.value
+    if told is None or all(declared[name].fits(told.get(name)) for name in item.reads(fact.fact)):
         return True
     log.event("fact.distrusted", department=fact.department_id, fact=fact.fact, request=fact.request_id)
     return False
