@@ -1,82 +1,64 @@
-"""A signature's envelope: CMS (RFC 5652) with the attributes of PAdES (ETSI EN 319 142-1 6.3), ECDSA with SHA-256.
+"""A signature's envelope, made by pyHanko: CMS (RFC 5652) with the attributes of PAdES (ETSI EN 319 142-1 6.3).
 
-Written by hand because nothing in it varies but two digests, a signature and a stamp: a library's tree of objects for
-it costs more than setting the page. It must not know files, keys or where a stamp comes from.
+It must not know files, keys (signing is a callable) or where a stamp comes from.
 """
 
-from dataclasses import dataclass
-from hashlib import sha256
+import asyncio
+from collections.abc import Callable
 from typing import Final
 
+from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.sign.general import simple_cms_attribute
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from chalicelib.certificates.pdf.der import context, integer, octets, oid, sequence, set_of
-from chalicelib.certificates.pdf.stamps import identity
+Stamp = Callable[[bytes], bytes | None]
+"""From a signature to a time-stamp token over it (DER), or None where there is none to be had."""
 
-_DATA: Final = oid("1.2.840.113549.1.7.1")
-_SIGNED_DATA: Final = oid("1.2.840.113549.1.7.2")
-_SHA256: Final = sequence(oid("2.16.840.1.101.3.4.2.1"))
-_ECDSA_SHA256: Final = sequence(oid("1.2.840.10045.4.3.2"))
-_CONTENT_TYPE: Final = sequence(oid("1.2.840.113549.1.9.3"), set_of(_DATA))
-_MESSAGE_DIGEST: Final = oid("1.2.840.113549.1.9.4")
-_SIGNING_CERTIFICATE: Final = oid("1.2.840.113549.1.9.16.2.47")
-_TIME_STAMP: Final = oid("1.2.840.113549.1.9.16.2.14")
-_ATTRIBUTES = 0xA0
-SIZE = 640
-"""Bytes of an envelope without certificates and stamp, at the most: a serial number and a signature vary in length."""
+_DIGEST: Final = "sha256"
+_OVERHEAD: Final = 768
+"""Bytes of an envelope beside its certificates and its stamp: attributes, identifiers, an ECDSA P-256 signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What of the envelope is the same in every document of one signer."""
+def parsed(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """The certificate as pyHanko wants it."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
-    certificates: tuple[bytes, ...]
-    """DER, the signer's first."""
-    identity: bytes
-    signing_certificate: bytes
 
-    @classmethod
-    def of(cls, certificates: tuple[x509.Certificate, ...]) -> "Envelope":
-        """The signer's certificate comes first."""
-        encoded = tuple(each.public_bytes(Encoding.DER) for each in certificates)
-        digest = sequence(sequence(sequence(octets(sha256(encoded[0]).digest()))))
-        return cls(
-            encoded,
-            identity(certificates[0]),
-            sequence(_SIGNING_CERTIFICATE, set_of(digest)),
+class Envelope(Signer):
+    """A pyHanko signer without a key: it makes the envelope and lets a callable sign (ECDSA P-256, DER).
+
+    `chain`: the signer's certificate, then those that shall travel with it.
+    """
+
+    def __init__(self, chain: tuple[x509.Certificate, ...], sign_message: Callable[[bytes], bytes]) -> None:
+        shown = [parsed(each) for each in chain]
+        super().__init__(
+            signing_cert=shown[0],
+            cert_registry=SimpleCertificateStore.from_certs(shown[1:]),  # type: ignore[no-untyped-call]
         )
+        self._sign_message = sign_message
+        self.size = _OVERHEAD + sum(len(each.dump()) for each in shown)
+        """Bytes without a stamp, at the most."""
 
-    @property
-    def size(self) -> int:
-        """Bytes of the whole without a stamp, at the most."""
-        return SIZE + len(self.identity) + sum(len(each) for each in self.certificates)
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002
+        """One blocking call is right here: the event loop around it serves nothing else."""
+        return self._sign_message(data)
 
-    def attributes(self, digest: bytes) -> tuple[bytes, ...]:
-        """What is signed, about a document with this SHA-256."""
-        message = sequence(_MESSAGE_DIGEST, set_of(octets(digest)))
-        return (_CONTENT_TYPE, message, self.signing_certificate)
+    def closed(self, digest: bytes, stamp: Stamp | None) -> bytes:
+        """The envelope (DER) over a document with this SHA-256, stamped where there is a stamp to be had.
 
-    def to_sign(self, digest: bytes) -> bytes:
-        """The bytes that the signature is over."""
-        return set_of(*self.attributes(digest))
-
-    def closed(self, digest: bytes, signature: bytes, stamp: bytes | None) -> bytes:
-        """The envelope with its signature and, if there is one, the time-stamp token over that signature."""
-        signer = sequence(
-            integer(1),
-            self.identity,
-            _SHA256,
-            set_of(*self.attributes(digest), tag=_ATTRIBUTES),
-            _ECDSA_SHA256,
-            octets(signature),
-            *([context(1, sequence(_TIME_STAMP, set_of(stamp)))] if stamp else []),
-        )
-        signed = sequence(
-            integer(1),
-            set_of(_SHA256),
-            sequence(_DATA),
-            set_of(*self.certificates, tag=_ATTRIBUTES),
-            set_of(signer),
-        )
-        return sequence(_SIGNED_DATA, context(0, signed))
+        Must not be called from a running event loop.
+        """
+        attributes = PdfCMSSignedAttributes()
+        signing = self.async_sign(digest, _DIGEST, use_pades=True, signed_attr_settings=attributes)
+        made = asyncio.run(signing)
+        signer = made["content"]["signer_infos"][0]
+        token = stamp(signer["signature"].native) if stamp else None
+        if token:
+            named = simple_cms_attribute("signature_time_stamp_token", cms.ContentInfo.load(token))
+            signer["unsigned_attrs"] = cms.CMSAttributes([named])
+        return bytes(made.dump())

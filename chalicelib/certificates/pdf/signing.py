@@ -11,11 +11,8 @@ from typing import Final
 from cryptography import x509
 
 from chalicelib.certificates.model.types import SignatureBox
-from chalicelib.certificates.pdf.cms import Envelope
+from chalicelib.certificates.pdf.cms import Envelope, Stamp
 from chalicelib.certificates.pdf.document import Page, Unsigned, signature_dictionary, stream, written
-
-Stamp = Callable[[bytes], bytes | None]
-"""From a signature to a time-stamp token over it (DER), or None where there is none to be had."""
 
 _FIELD: Final = b"Signature"
 _NO_CHANGES: Final = (
@@ -45,7 +42,7 @@ class Signatory:
     def envelope(self) -> Envelope:
         """The signer's certificate and those between it and the root, which whoever validates has already."""
         between = (each for each in self.issuers if each.issuer != each.subject)
-        return Envelope.of((self.certificate, *between))
+        return Envelope((self.certificate, *between), self.sign_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,7 @@ def sign(
     size = envelope.size + (stamp_size + _SLACK if stamp else 0)
     while True:
         unsigned = _unsigned(page, signed_at, box, size, material or Material())
-        digest = unsigned.digest
-        signature = signatory.sign_message(envelope.to_sign(digest))
-        closed = envelope.closed(digest, signature, stamp(signature) if stamp else None)
+        closed = envelope.closed(unsigned.digest, stamp)
         if len(closed) <= unsigned.room:
             return unsigned.with_signature(closed)
         size = len(closed) + _SLACK

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from chalicelib.certificates.pdf.der import TRUE, integer, octets, oid, sequence
-from chalicelib.certificates.pdf.stamps import StampRefused, checked
+from chalicelib.certificates.pdf.cms import parsed
+from chalicelib.certificates.pdf.stamps import StampRefused, checked, question
 from chalicelib.errors import Unavailable
 from chalicelib.platform import log, web
 from chalicelib.platform.clock import Clock
 
-_SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"))
 _NONCE_BITS = 64
 _SECONDS = 1.5
 _SILENCE = timedelta(minutes=1)
@@ -53,7 +53,7 @@ class Stamper:
             return None
         digest, nonce = sha256(signature).digest(), secrets.randbits(_NONCE_BITS)
         try:
-            token = checked(self.ask(_request(digest, nonce)), digest, nonce, self.chain, now)
+            token = checked(self.ask(question(digest, nonce)), digest, nonce, self._issuers(), now)
         except (Unavailable, StampRefused) as refusal:
             self._silent_until = now + _SILENCE
             log.event(
@@ -63,6 +63,9 @@ class Stamper:
             return None
         self._learn(len(token))
         return token
+
+    def _issuers(self) -> list[asn1_x509.Certificate]:
+        return [parsed(each) for each in self.chain]
 
     def _learn(self, size: int) -> None:
         self._seen = max(self._seen, size)
@@ -79,8 +82,3 @@ def over_http(url: str, seconds: float = _SECONDS) -> Ask:
         return answer.body
 
     return ask
-
-
-def _request(digest: bytes, nonce: int) -> bytes:
-    """A question for a token with its signer's certificate in it."""
-    return sequence(integer(1), sequence(_SHA256, octets(digest)), integer(nonce), TRUE)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates import pdf
 from chalicelib.certificates.pdf import stamps
-from chalicelib.certificates.pdf.der import NotDer, read
+from chalicelib.certificates.pdf.cms import parsed
 from chalicelib.errors import Unavailable
 from sandbox.authority.stamping import StampSigner
 from sandbox.trust import STAMP_POLICY, STAMP_ROOT, Authority
@@ -77,8 +77,8 @@ LIES: dict[str, Ask] = {
     "rejected": lambda _: honest(b"what"),
     "malformed": lambda _: b"\x30\x84",
     "signature": forged,
-    "use": by_a_document_signer,
-    "signature by a namesake": strangers,
+    "untrusted for stamps": by_a_document_signer,
+    "untrusted namesake": strangers,
     "unavailable": down,
 }
 
@@ -109,11 +109,12 @@ def test_any_changed_byte_is_no_stamp_of_ours() -> None:
     assert stamper(remembered).stamp(SIGNATURE)
     answer, taken = honest(question[0]), 0
     nonce = tsp.TimeStampReq.load(question[0])["nonce"].native
-    for place in range(0, len(answer), 5):
+    chain = [parsed(each) for each in documents.time_chain()]
+    for place in range(0, len(answer), 17):
         changed = bytearray(answer)
         changed[place] ^= 0x01
         try:
-            stamps.checked(bytes(changed), sha256(SIGNATURE).digest(), nonce, documents.time_chain(), NOW)
+            stamps.checked(bytes(changed), sha256(SIGNATURE).digest(), nonce, chain, NOW)
             taken += 1
         except stamps.StampRefused:
             pass
@@ -153,9 +154,11 @@ def test_a_number_is_new_in_each_question() -> None:
 @pytest.mark.parametrize(
     "raw", [b"", b"\x30", b"\x30\x01", b"\x30\x80\x00\x00", b"\x1f\x81\x01\x00", b"\x30\x00\x00"]
 )
-def test_what_is_no_der_is_refused(raw: bytes) -> None:
-    with pytest.raises(NotDer):
-        read(raw)
+def test_what_is_no_answer_is_refused(raw: bytes) -> None:
+    with pytest.raises(stamps.StampRefused, match="malformed"):
+        stamps.checked(
+            raw, sha256(SIGNATURE).digest(), 7, [parsed(each) for each in documents.time_chain()], NOW
+        )
 
 
 def test_a_stamper_that_never_answers_is_given_up_after_its_time() -> None:
