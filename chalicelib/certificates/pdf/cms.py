@@ -59,6 +59,7 @@ class Envelope(Signer):
         signer = made["content"]["signer_infos"][0]
         token = stamp(signer["signature"].native) if stamp else None
         if token:
-            named = simple_cms_attribute("signature_time_stamp_token", cms.ContentInfo.load(token))
+            stamped = cms.ContentInfo.load(token)
+            named = simple_cms_attribute("signature_time_stamp_token", stamped)  # type: ignore[no-untyped-call]
             signer["unsigned_attrs"] = cms.CMSAttributes([named])
         return bytes(made.dump())

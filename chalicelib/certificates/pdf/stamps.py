@@ -27,7 +27,7 @@ class StampRefused(Exception):
     """The answer is no stamp for what was asked; the message names what is wrong with it, in one word."""
 
 
-class _Answer(core.Sequence):
+class _Answer(core.Sequence):  # type: ignore[misc]
     """RFC 3161's TimeStampResp, whose token is missing where it was refused."""
 
     _fields: ClassVar = [
