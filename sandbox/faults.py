@@ -27,9 +27,25 @@ DepartmentId = Literal[
 
 
 class DepartmentFault(Wire):
-    """How a department fails. `lying` signs an answer to another question; `forged` signs with another key."""
+    """How a department fails. `slow` answers after `seconds`, past anybody's patience if there are enough of them.
 
-    kind: Literal["slow", "down", "lying", "forged", "unsigned", "malformed"]
+    `pending` says that it works on it, and to ask again in `seconds`. `lying` signs an answer to another question,
+    `forged` signs with another key, `stale` signs one of two days ago, `huge` sends more than anybody reads. `twice`
+    says something else whenever the same question comes again.
+    """
+
+    kind: Literal[
+        "slow",
+        "down",
+        "pending",
+        "lying",
+        "forged",
+        "unsigned",
+        "malformed",
+        "stale",
+        "huge",
+        "twice",
+    ]
     seconds: float = Field(default=5.0, ge=0, le=120)
 
 

@@ -186,6 +186,8 @@ def _require_fit(answer: _Answer, department: Department, question: Question, bo
         raise AnswerNotTrusted("another-question")
     if (answer.status == "found") != (answer.value is not None):
         raise AnswerNotTrusted("contradicts-itself")
+    if not isinstance((answer.value or {}).get("holds", False), bool):
+        raise AnswerNotTrusted("malformed")  # a predicate says yes or no
 
 
 def _moment(seconds: int) -> datetime:

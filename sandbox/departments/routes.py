@@ -22,6 +22,8 @@ from sandbox.shelf import Shelf
 
 BASE = "/sandbox/departments"
 TAG = "zt-exchange"
+_TWO_DAYS = 2 * 86_400
+_TOO_MUCH = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Departments:
         _delay_or_refuse(fault)
         self.signatures.check(request, TAG)
         question = _question(request)
+        if fault and fault.kind == "pending":
+            return json_response({"interval": max(1, round(fault.seconds))}, 202)
         claims = answer_claims(department, question, request.body, self.records)
         self._journal(department, question, request, claims["status"])
         answer = self._answer(department, claims, fault)
@@ -77,8 +81,20 @@ class Departments:
                 return unsigned_jws(claims)
             case "malformed":
                 return "this is no JWS"
+            case "stale":
+                return compact_jws(key, {**claims, "iat": claims["iat"] - _TWO_DAYS})
+            case "huge":
+                return compact_jws(key, claims) + "A" * _TOO_MUCH
+            case "twice":
+                return compact_jws(key, self._otherwise(department, claims))
             case _:
                 return compact_jws(key, claims)
+
+    def _otherwise(self, department: Department, claims: dict[str, Any]) -> dict[str, Any]:
+        """The truth to whoever asks first; that there is no record, when the same question comes again."""
+        asked = self.shelf.every(f"asked|{department.department_id}")
+        before = [each for each in asked if each["requestId"] == claims["requestId"]]
+        return claims if len(before) == 1 else {**claims, "status": "not-found", "value": None}
 
     def _journal(self, department: Department, question: Question, request: Request, status: str) -> None:
         entry = {

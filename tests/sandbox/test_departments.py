@@ -224,3 +224,28 @@ def test_an_answer_nobody_should_believe_does_not_verify(
 
 def test_an_unknown_department_does_not_exist(client: Client) -> None:
     assert client.post("/sandbox/departments/none/facts").status == 404
+
+
+def test_a_department_that_works_on_it_says_when_to_ask_again(
+    service: Service, client: Client, person: Person
+) -> None:
+    faulty(client, kind="pending", seconds=7)
+    reply = ask(service, question(person))
+    assert (reply.status, reply.json) == (202, {"interval": 7})
+
+
+def test_a_department_that_answers_twice_says_something_else(
+    service: Service, client: Client, person: Person
+) -> None:
+    faulty(client, kind="twice")
+    statuses = [claims(client, ask(service, question(person)))["status"] for _ in range(3)]
+    assert statuses == ["found", "not-found", "not-found"]
+
+
+def test_a_stale_answer_is_of_two_days_ago_and_a_huge_one_is_no_jws(
+    service: Service, client: Client, person: Person
+) -> None:
+    faulty(client, kind="stale")
+    assert claims(client, ask(service, question(person)))["iat"] < time.time() - 86_400
+    faulty(client, kind="huge")
+    assert len(ask(service, question(person)).body) > 1 << 16

@@ -1,14 +1,17 @@
 """Several facts at once: asked side by side, each lacking for itself, within one time."""
 
+import json
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
 from chalicelib import wiring
 from chalicelib.exchange.model import Ask, Gathered, Inquiry, MissingKind, Subject
+from chalicelib.exchange.service.exchange import GATHER_SECONDS
 from tests.builders import an_identity_number
 from tests.clock import HeldClock
-from tests.cloud import Cloud
+from tests.cloud import Cloud, template
 from tests.fakes import Behaviour, Department, Received, Sent, World
 from tests.parties import a_department
 
@@ -80,3 +83,12 @@ def test_every_reading_has_its_entry_once(departments: dict[str, Department], cl
     gather(*ASKS)
     entries = [item for item in cloud.items() if item["sk"]["S"].startswith("USAGE#")]
     assert sorted(entry["fact"]["S"] for entry in entries) == sorted(fact for _, fact in ASKS)
+
+
+def test_gathering_never_takes_a_workers_whole_time() -> None:
+    """Every message of a batch may meet departments that hang; half the time is left for what becomes of the facts."""
+    root = Path(__file__).parents[3]
+    functions = json.loads((root / ".chalice" / "config.json").read_text("utf-8"))["lambda_functions"]
+    worker = template()["Resources"]["WorkCertificates"]["Properties"]
+    events = worker["Events"]["WorkCertificatesSqsEventSource"]["Properties"]
+    assert events["BatchSize"] * GATHER_SECONDS <= functions["work_certificates"]["lambda_timeout"] / 2
