@@ -158,7 +158,7 @@ def _shown(request: Request) -> Shown:
 def _view(seen: Seen) -> CertificateView:
     request = seen.request
     kind = wiring.certificates().kind(request)
-    reason = request.reason or request.doubt
+    reason = request.doubt if request.status is RequestStatus.REVIEW else request.reason
     return CertificateView(
         id=request.id,
         type=request.type_id,

@@ -228,6 +228,7 @@ def test_people_look_only_where_the_rule_says_so_and_one_may_approve(
     town.cloud.settle()
     assert statuses(holder, requests) == {"houses": "issued", "service": "issued"}
     assert town.cloud.invoke("admin_certificates", {"action": "list"})["items"] == []
+    assert holder.standing(requests[1]).reason is None
 
 
 def test_a_refusal_takes_two(town: Place, holder: Holder, offices: Offices) -> None:
