@@ -17,16 +17,21 @@ const TONES = { gathering: "info", issuing: "info", issued: "success", rejected:
 export function certificatesScreen(phone) {
   const signal = phone.signal;
   const ask = () => Promise.all([get("/v1/certificate-types", { signal }), get("/v1/certificates", { signal })]);
-  const show = ([types, mine]) => [
-    h("h3", { class: "section-title" }, t("cert.ask")),
-    h("ul", { class: "rows" }, types.items.filter((type) => !type.stillPaper).map((type) => h("li", {}, typeRow(phone, type)))),
-    h("h3", { class: "section-title" }, t("cert.paper")),
-    h("ul", { class: "rows" }, types.items.filter((type) => type.stillPaper).map((type) => h("li", {}, paperRow(type)))),
-    h("h3", { class: "section-title" }, t("cert.mine")),
-    mine.items.length
-      ? h("ul", { class: "rows" }, mine.items.map((certificate) => h("li", {}, certificateRow(phone, certificate))))
-      : emptyState("certificate", t("cert.none"), t("cert.noneDetail")),
-  ];
+  const show = ([types, mine]) => {
+    const wanted = [
+      h("h3", { class: "section-title" }, t("cert.ask")),
+      h("ul", { class: "rows" }, types.items.filter((type) => !type.stillPaper).map((type) => h("li", {}, typeRow(phone, type)))),
+      h("h3", { class: "section-title" }, t("cert.paper")),
+      h("ul", { class: "rows" }, types.items.filter((type) => type.stillPaper).map((type) => h("li", {}, paperRow(type)))),
+    ];
+    const own = [
+      h("h3", { class: "section-title" }, t("cert.mine")),
+      mine.items.length
+        ? h("ul", { class: "rows" }, mine.items.map((certificate) => h("li", {}, certificateRow(phone, certificate))))
+        : emptyState("certificate", t("cert.none"), t("cert.noneDetail")),
+    ];
+    return mine.items.length ? [...own, ...wanted] : [...wanted, ...own]; // the catalogue is long: what one has is above it
+  };
   return { title: t("home.certificates"), body: region(ask, show, { signal }) };
 }
 
