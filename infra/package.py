@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from infra import matters
 from infra.bundle import BundleRefused, built_here, compiled, zipped
 from infra.catalogue import faults
 from infra.merge import fragments
@@ -22,6 +23,7 @@ from infra.sdk import cut
 ROOT = Path(__file__).resolve().parent.parent
 LAYER = Path("infra/layers/certificates")
 CATALOGUE = Path("chalicelib/certificates/catalogue")
+ITEMS = Path("chalicelib/matters/catalogue")
 FUNCTION_LIMIT = 30_000_000
 UNZIPPED_LIMIT = 250_000_000
 # Amazon Linux 2023 (Python 3.12 and later) has glibc 2.34, Amazon Linux 2 before it 2.26.
@@ -72,6 +74,8 @@ def _copied(root: Path, to: Path) -> Path:
     """Only what a function may contain, and the configuration of the packager. Raises BundleRefused."""
     if found := faults(root / CATALOGUE):
         raise BundleRefused("the catalogue of certificates is not sound:\n" + "\n".join(found))
+    if found := matters.faults(root / ITEMS):
+        raise BundleRefused("the service items are not sound:\n" + "\n".join(found))
     shutil.copytree(root / "chalicelib", to / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(root / ".chalice", to / ".chalice", ignore=shutil.ignore_patterns("deploy*", "venv"))
     for name in ("app.py", "requirements.txt"):

@@ -14,5 +14,10 @@ FOLDER = Path(__file__).parent
 @cache
 def items() -> dict[str, ServiceItem]:
     """Every service item by its id, read on first use and checked whole."""
-    found = (ServiceItem.model_validate_json(path.read_bytes()) for path in sorted(FOLDER.glob("*.json")))
-    return {item.id: item for item in found}
+    return read(FOLDER)
+
+
+def read(folder: Path) -> dict[str, ServiceItem]:
+    """The items of a folder by their files' names. Raises ValidationError for a broken one."""
+    paths = sorted(folder.glob("*.json"))
+    return {path.stem: ServiceItem.model_validate_json(path.read_bytes()) for path in paths}

@@ -120,12 +120,19 @@ class ServiceItem(Data):
         """Which facts its materials come from, each once: department and fact."""
         yield from dict.fromkeys((each.source.id, each.fact) for each in self.materials if each.fact)
 
-    def reads(self, fact: str) -> set[str]:
-        """Which fields of a fact it looks at."""
+    def looks_at(self) -> dict[str, set[str]]:
+        """Which fields of which facts it looks at."""
         conditions = [*self.rules, *self.review, *(each.when for each in self.materials if each.when)]
         paths = [each.value for each in conditions]
         paths += [self.withdrawal.terms.balance] if self.withdrawal else []
-        return {field for name, _, field in (path.partition(".") for path in paths) if name == fact}
+        found: dict[str, set[str]] = {}
+        for fact, _, field in (path.partition(".") for path in paths):
+            found.setdefault(fact, set()).add(field)
+        return found
+
+    def reads(self, fact: str) -> set[str]:
+        """Which fields of a fact it looks at."""
+        return self.looks_at().get(fact, set())
 
     def refusal(self, facts: Facts) -> Reason | None:
         """The reason of the first rule that does not hold."""
