@@ -73,6 +73,7 @@ def test_whoever_does_not_meet_the_rules_is_told_which(
     assert rejected.reason
     assert (rejected.status, rejected.reason.code) == (Status.REJECTED, code)
     assert scene.town.fund.asked("orders") == []
+    assert wiring.matters().usage()[ITEM].decided == 1
     assert worker.applies(1_00).status is Status.SUBMITTED  # nothing of the first stands in its way
 
 
