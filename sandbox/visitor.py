@@ -52,6 +52,13 @@ class Visitor:
         if status != 204:  # noqa: PLR2004 - No Content
             raise StepFailed(f"DELETE {path} answered {status}: {answer[:500].decode(errors='replace')}")
 
+    def read(self, path: str) -> bytes:
+        """The bytes that `path` answers."""
+        status, _, body = self._call("GET", path, None)
+        if status != 200:  # noqa: PLR2004 - OK
+            raise StepFailed(f"GET {path} answered {status}: {body[:300]!r}")
+        return body
+
     def follow(self, path: str) -> bytes:
         """What lies behind the redirect of `path`; the token does not go along, the signed address suffices."""
         status, headers, body = self._call("GET", path, None)

@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import logging
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,11 @@ _CODES = "0 valid, 1 not genuine, 2 revoked, 3 suspended, 4 expired, 5 not yet v
 
 def main(words: list[str] | None = None) -> int:
     """Judge one file, print the verdict, and return its code."""
+    for library in (
+        "pyhanko",
+        "pyhanko_certvalidator",
+    ):  # they tell at length what the verdict tells in a line
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     asked = _parser().parse_args(words)
     if not asked.trust and not asked.keys:
         _parser().error("whom do you trust? give --trust root.pem, or --keys jwks.json")

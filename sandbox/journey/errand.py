@@ -12,6 +12,7 @@ from sandbox.journey.insurance import InsuranceSteps
 from sandbox.journey.sharing import SharingSteps
 from sandbox.journey.stopped import StoppedSteps
 from sandbox.journey.usage import UsageSteps
+from sandbox.journey.verification import VerificationSteps
 from sandbox.journey.waiting import WaitingSteps
 from sandbox.journey.withdrawal import WithdrawalSteps
 
@@ -26,6 +27,7 @@ class Errand(
     AppointmentSteps,
     BooksStep,
     CertificateSteps,
+    VerificationSteps,
     WithdrawalSteps,
     SharingSteps,
     UsageSteps,
@@ -58,9 +60,12 @@ STEPS: dict[str, Callable[[Errand], str]] = {
     "certificate-issued": Errand.certificate_issued,
     "download": Errand.download,
     "four-certificates": Errand.four_certificates,
+    "verify": Errand.verify,
     "share": Errand.share,
     "usage-log": Errand.usage_log,
     "provident-fund": Errand.provident_fund,
+    "revoke": Errand.revoke,
+    "verify-revoked": Errand.verify_revoked,
     "not-me": Errand.not_me,
 }
 """`not-me` is the last one: it leaves the card suspended. A step that books besides keeps `appointment` as it was."""

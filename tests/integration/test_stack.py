@@ -37,9 +37,12 @@ STEPS = [
     "certificate-issued",
     "download",
     "four-certificates",
+    "verify",
     "share",
     "usage-log",
     "provident-fund",
+    "revoke",
+    "verify-revoked",
     "not-me",
 ]
 
