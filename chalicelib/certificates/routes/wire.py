@@ -120,7 +120,7 @@ class Page(Wire):
 class Download(Wire):
     """The format to download; `redirect=false` gives the address as JSON, for a page that cannot follow."""
 
-    format: Literal["pdf"] = "pdf"
+    format: Literal["pdf", "sd-jwt", "json"] = "pdf"
     redirect: bool = True
 
 

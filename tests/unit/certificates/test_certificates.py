@@ -123,6 +123,16 @@ def test_a_page_may_have_the_address_as_json(phone: Phone, cloud: Cloud, clock: 
     assert answer.json["expiresAt"] > clock().isoformat()
 
 
+def test_each_form_can_be_downloaded(phone: Phone, cloud: Cloud) -> None:
+    own = f"/v1/certificates/{issued(phone, cloud)}"
+    formats = phone.api.get(own, token=phone.token).json["formats"]
+    links = [
+        phone.api.get(f"{own}/download?redirect=false&format={each}", token=phone.token) for each in formats
+    ]
+    assert [each.status for each in links] == [200] * len(formats)
+    assert len({urlsplit(each.json["url"]).path for each in links}) == len(formats) == 3
+
+
 def test_another_format_is_refused(phone: Phone, cloud: Cloud) -> None:
     answer = phone.api.get(f"/v1/certificates/{issued(phone, cloud)}/download?format=docx", token=phone.token)
     assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/format")
