@@ -54,6 +54,7 @@ class Gathering:
             case_id=batch.id,
             asks=asks,
             consent_id=batch.consent_id,
+            user=batch.citizen_id,
         )
         gathered = self.exchange.gather(inquiry)
         believed = {name: fact for name, fact in gathered.facts.items() if _fits(fact, asking)}

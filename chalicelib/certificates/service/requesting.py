@@ -11,7 +11,7 @@ from chalicelib.certificates.model.requests import Batch, Request, RequestStatus
 from chalicelib.certificates.model.types import CertificateType
 from chalicelib.certificates.service.subjects import About, Subjects
 from chalicelib.certificates.store.requests import Asked, RequestStore
-from chalicelib.exchange.model.consents import Consent, consent_id
+from chalicelib.exchange.model.consents import Consent, Shown, consent_id
 from chalicelib.exchange.service.consents import Consents
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.platform import log
@@ -137,12 +137,14 @@ def _request(batch: Batch, type_id: str, due_by: datetime) -> Request:
 def _consent(batch: Batch, requests: Sequence[Request]) -> Consent:
     """For exactly this: what these types need to know, each fact once, for as long as a department may take."""
     facts = {need.fact for each in batch.type_ids for need in catalogue.types()[each].needs}
+    label = catalogue.types()[batch.type_ids[0]].purpose_label(batch.purpose)
     return Consent(
         id=batch.consent_id,
         citizen_id=batch.citizen_id,
         person_id=batch.person_id,
         mandate_id=batch.mandate_id,
         purpose=batch.purpose,
+        shown=Shown(zh=label.zh, en=label.en),
         facts=tuple(sorted(facts)),
         case_id=batch.id,
         uses_left=len(facts),

@@ -36,7 +36,7 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
 """Event -> the states it may happen in, and the one it leads to."""
 
 
-class Purpose(Model):
+class Shown(Model):
     """What it was given for, as it was shown to whoever gave it."""
 
     zh: str
@@ -62,7 +62,7 @@ class Consent(Model):
     person_id: str
     mandate_id: str | None = None
     purpose: str
-    shown: Purpose | None = None
+    shown: Shown | None = None
     facts: tuple[str, ...]
     client: str = CLIENT
     case_id: str

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import Unavailable
-from chalicelib.exchange.model.consents import TRANSITIONS, Consent, ConsentStatus, ConsentUse, Purpose
+from chalicelib.exchange.model.consents import TRANSITIONS, Consent, ConsentStatus, ConsentUse, Shown
 from chalicelib.platform.dynamo import Item, Table, Write
 from chalicelib.platform.outbox import Message, message
 from chalicelib.types import rfc3339
@@ -131,7 +131,7 @@ def _consent(item: Mapping[str, Any]) -> Consent:
     fields |= {
         "facts": tuple(item["facts"]),
         "status": ConsentStatus(item["status"]),
-        "shown": Purpose(**item["shown"]) if "shown" in item else None,
+        "shown": Shown(**item["shown"]) if "shown" in item else None,
         "uses": tuple(ConsentUse(**use | {"at": _moment(use["at"])}) for use in item["uses"]),
         "granted_at": _moment(item["granted_at"]),
         "expires_at": _moment(item["ends_at"]),

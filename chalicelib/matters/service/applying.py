@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.exchange.model.consents import CONSENT_LIFE, Consent, consent_id
+from chalicelib.exchange.model.consents import CONSENT_LIFE, Consent, Shown, consent_id
 from chalicelib.exchange.service.consents import Consents
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.identity.model.faces import Purpose, Verification
@@ -88,6 +88,7 @@ def _consent(application: Application, item: ServiceItem) -> Consent:
         citizen_id=application.citizen_id,
         person_id=application.person_id,
         purpose=item.id,
+        shown=Shown(zh=item.name.zh, en=item.name.en),
         facts=facts,
         client=item.terms_of().client,
         case_id=application.id,

@@ -98,6 +98,7 @@ def _inquiry(application: Application, item: ServiceItem, holder: Person) -> Inq
         asks=tuple(Ask(department_id=department, fact=fact) for department, fact in item.needs()),
         consent_id=application.consent_id,
         client=item.terms_of().client,
+        user=application.citizen_id,
     )
 
 

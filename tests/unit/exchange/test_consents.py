@@ -15,7 +15,7 @@ from chalicelib.exchange.errors import (
     ConsentRevoked,
 )
 from chalicelib.exchange.model import Ask, Gathered, Inquiry, Subject
-from chalicelib.exchange.model.consents import Consent, Purpose, consent_id
+from chalicelib.exchange.model.consents import Consent, Shown, consent_id
 from chalicelib.identity.model.accounts import Account, Citizen
 from chalicelib.platform.dynamo import transact
 from tests.appointments import Killed, killed_before_call
@@ -49,7 +49,7 @@ def grant(clock: HeldClock, **changes: Any) -> Consent:
         citizen_id="cit_1",
         person_id=PERSON,
         purpose="school-enrolment",
-        shown=Purpose(zh="入学", en="School enrolment"),
+        shown=Shown(zh="入学", en="School enrolment"),
         facts=(HOUSE, HOUSEHOLD),
         case_id=CASE,
         uses_left=2,
