@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from chalicelib.certificates import catalogue, pdf, status
 from chalicelib.certificates.model.content import CertificateContent
 from chalicelib.certificates.model.facts import Facts
+from chalicelib.certificates.sd_jwt import issue as sd_jwt_of
 from chalicelib.certificates.seal import Seal
+from chalicelib.certificates.twin import twin
 from chalicelib.platform.keys import public_jwk, raw_signature
 from sandbox.trust import document_chain
 from verifier.__main__ import main
@@ -170,6 +172,7 @@ def test_what_was_changed_or_is_nobodys_we_trust_is_not_genuine(trust: Trust) ->
         sd_jwt(OFFICE, "bm90IGpzb24"),
         sd_jwt(OFFICE, NAME, holderName="别人"),
         OFFICE.status_list({}),
+        OFFICE.seal.jws("session+jwt", {"iat": int(NOW.timestamp())}),
         "",
         "{",
         "{}",
@@ -188,8 +191,8 @@ def test_published_keys_do_as_well_as_a_root_and_for_their_own_id_only(tmp_path:
     assert asked(sd_jwt(), keys, OFFICE.status_list({})).verdict is Verdict.VALID
     assert asked(sd_jwt(STRANGER), keys, OFFICE.status_list({})).verdict is Verdict.NOT_GENUINE
     claimed = Seal(OFFICE.seal.kid, STRANGER.seal.chain, STRANGER.seal.sign)
-    assert asked(claimed.jws("x", {}), keys).verdict is Verdict.NOT_GENUINE
-    assert asked(claimed.jws("x", {}), trust).verdict is Verdict.NOT_GENUINE
+    assert asked(claimed.jws("dc+sd-jwt", {}), keys).verdict is Verdict.NOT_GENUINE
+    assert asked(claimed.jws("dc+sd-jwt", {}), trust).verdict is Verdict.NOT_GENUINE
 
 
 def test_the_flattened_form_is_read_as_well(trust: Trust) -> None:
@@ -200,7 +203,7 @@ def test_the_flattened_form_is_read_as_well(trust: Trust) -> None:
 
 def test_another_algorithm_is_not_even_tried(trust: Trust) -> None:
     for changed in ({"alg": "none"}, {"alg": "ES384"}, {"crit": ["x"]}):
-        header = json.dumps(OFFICE.seal.header("x") | changed).encode()
+        header = json.dumps(OFFICE.seal.header("dc+sd-jwt") | changed).encode()
         signed = f"{urlsafe_b64encode(header).rstrip(b'=').decode()}.e30"
         signature = urlsafe_b64encode(OFFICE.seal.sign(signed.encode())).rstrip(b"=").decode()
         assert asked(f"{signed}.{signature}", trust).why.startswith("it is signed in another way")
@@ -211,13 +214,12 @@ def test_a_signer_s_certificate_may_not_sign_others(trust: Trust) -> None:
     der = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     forged = document_chain(STRANGER.key.public_key().public_bytes(*der), NOW)
     mixed = Seal("x", (Seal.from_pem(forged, bytes).chain[0], *OFFICE.seal.chain), STRANGER.seal.sign)
-    assert asked(mixed.jws("x", {}), trust).verdict is Verdict.NOT_GENUINE
+    assert asked(mixed.jws("dc+sd-jwt", {}), trust).verdict is Verdict.NOT_GENUINE
 
 
-@pytest.fixture(scope="module")
-def paper() -> bytes:
+def said() -> CertificateContent:
     kind, region = catalogue.types()["no-house"], catalogue.region_name("330100")
-    content = CertificateContent(
+    return CertificateContent(
         type_id="no-house",
         name=kind.name,
         serial="WF-330100-20261123-7W4Y8N1P",
@@ -234,8 +236,26 @@ def paper() -> bytes:
         status_uri=URI,
         status_index=INDEX,
     )
+
+
+@pytest.fixture(scope="module")
+def paper() -> bytes:
     signatory = pdf.Signatory.from_pem(OFFICE.chain, OFFICE.sign)
-    return pdf.sign(pdf.render(content), signatory, NOW, kind.signature_box)
+    box = catalogue.types()["no-house"].signature_box
+    return pdf.sign(pdf.render(said()), signatory, NOW, box)
+
+
+def test_the_services_own_credential_and_data_are_judged_like_the_paper(trust: Trust) -> None:
+    issuer = "https://api.example.cn"
+    credential = sd_jwt_of(said(), issuer, OFFICE.seal)
+    data = twin(said(), "ab" * 32, issuer, OFFICE.seal)
+    nothing_shown = credential.partition("~")[0] + "~"
+    for file in (credential, nothing_shown, data):
+        assert asked(file, trust, OFFICE.status_list({})).verdict is Verdict.VALID
+        assert asked(file, trust, OFFICE.status_list({INDEX: 1})).verdict is Verdict.REVOKED
+    assert "欧阳明月" in str(asked(credential, trust).claims)
+    assert "欧阳明月" not in str(asked(nothing_shown, trust).claims)
+    assert asked(data, trust).claims["证照"]["持证主体"] == "欧阳明月"
 
 
 def test_a_pdf_is_judged_by_what_it_says_of_itself(paper: bytes, trust: Trust, tmp_path: Path) -> None:
