@@ -11,12 +11,13 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from chalicelib import wiring
+from chalicelib.certificates import catalogue
 from chalicelib.identity.model.accounts import Citizen
 from chalicelib.mandates.errors import MANDATE_REFUSALS
 from chalicelib.platform.http import Call
 from chalicelib.types import Moment, Wire, id_pattern
 from chalicelib.usage.errors import UsageQueryInvalid
-from chalicelib.usage.model import Entry, Kind
+from chalicelib.usage.model import Entry, Kind, Words
 from chalicelib.usage.service.wording import action_of, name_of
 
 routes = wiring.routes(__name__)
@@ -77,7 +78,7 @@ class HeartbeatResponse(Wire):
 
 
 def _view(read: Entry) -> UsageView:
-    action, receiver = action_of(read), read.receiver
+    action, receiver = action_of(read, _declared), read.receiver
     return UsageView(
         logtime=read.at,
         action=action.zh,
@@ -92,6 +93,12 @@ def _view(read: Entry) -> UsageView:
         case_id=read.case_id,
         proof=read.proof,
     )
+
+
+def _declared(fact: str) -> Words | None:
+    """A fact's name in the catalogue of certificates."""
+    known = catalogue.facts().get(fact)
+    return Words(zh=known.name.zh, en=known.name.en) if known else None
 
 
 @routes.on(

@@ -27,6 +27,10 @@ class UsageSteps(Hands):
         expect(sources[_LOG] <= 2, f"one look is there {sources[_LOG]} times")  # noqa: PLR2004 - ten minutes may end
         moments = [each["logtime"] for each in entries]
         expect(moments == sorted(moments, reverse=True), "the newest is not the first")
+        shown = Counter(
+            each["receiverCode"] for each in entries if each["sourceCode"].startswith("certificate/")
+        )
+        expect(shown["link"] == 1 and len(shown) == 3, f"certificates were read by {dict(shown)}")  # noqa: PLR2004 - oneself, link, hospital
         told = str(entries)
         expect(self.person["idNumber"] not in told, "the log tells the identity number")
         return f"{len(entries)} reads of {len(sources)} kinds, this look among them"

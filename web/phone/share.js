@@ -51,14 +51,20 @@ function receiverChoice(phone) {
   const list = h("div", { class: "choices" });
   const pickOne = (each) => h("label", { class: "choice" },
     h("input", { type: "radio", name: "receiver", value: each.id, onchange: () => { id = each.id; } }), h("span", {}, h("strong", {}, each.name)));
+  const none = () => ({ items: [] });
+  const offices = get("/v1/certificate-types", { signal: phone.signal }).then(departments).catch(() => []);
   async function search(q) {
-    const { items } = await get("/v1/hospitals", { query: { q, limit: 4 }, signal: phone.signal }).catch(() => ({ items: [] }));
+    const { items } = await get("/v1/hospitals", { query: { q, limit: 3 }, signal: phone.signal }).catch(none);
+    const named = (await offices).filter(({ name }) => q && name.includes(q));
     id = "";
-    fill(list, items.map(pickOne));
+    fill(list, [...named, ...items].map(pickOne));
   }
   search("");
   return { view: h("div", { class: "stack" }, searchBox(t("hospitals.search"), search), list), chosen: () => id };
 }
+
+/** Departments are institutions by their own id. */
+const departments = ({ items }) => [...new Map(items.map((type) => [type.departmentId, { id: type.departmentId, name: pick(type.departmentName) }])).values()];
 
 function linkMade(phone, made) {
   const link = h("input", { class: "input mono small", readonly: true, value: made.link, "aria-label": t("share.link"), "data-link": "", onfocus: () => link.select() });

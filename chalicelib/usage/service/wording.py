@@ -1,5 +1,6 @@
 """What a read is called, in both languages: the log itself holds codes."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -23,10 +24,14 @@ def texts() -> Texts:
     return Texts.model_validate_json(_TEXTS.read_bytes())
 
 
-def action_of(read: Entry) -> Words:
+NameOf = Callable[[str], Words | None]
+"""What a fact is called by whoever declares it."""
+
+
+def action_of(read: Entry, declared: NameOf) -> Words:
     """Why data was read, for people. A thing without a name keeps its code."""
-    fact = read.what.rpartition("/")[2]
-    known = read.label or (texts().facts.get(fact) if read.kind is Kind.FACT else None)
+    fact = read.what.rpartition("/")[2] if read.kind is Kind.FACT else ""
+    known = read.label or declared(fact) or texts().facts.get(fact)
     label, pattern = known or Words(zh=read.what, en=read.what), texts().actions[read.kind]
     return Words(zh=pattern.zh.format(label=label.zh), en=pattern.en.format(label=label.en))
 
