@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,34 +27,37 @@ def test_a_port_in_use_is_said_in_one_sentence_and_nothing_is_left_running(tmp_p
     assert not stack.place.run.exists()
 
 
-def test_killed_hard_it_says_that_data_was_lost_and_starts_afresh(tmp_path: Path) -> None:
-    stack = Stack(free_place(tmp_path))
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack that nobody else needs, up before each test and after it."""
+    stack = Stack(free_place(tmp_path_factory.mktemp("own")))
     try:
         assert stack.command("up").returncode == 0
-        before = _pids(stack)
-        os.kill(before["cloud"], signal.SIGKILL)
-        _until_gone(set(before.values()))
-        again = stack.command("up")
-        assert again.returncode == 0, again.stderr
-        assert "demo data was lost" in again.stdout
+        yield stack
     finally:
         left = set(_pids(stack).values())
         stack.command("down")
-    _until_gone(left)
+        _until_gone(left)
 
 
-def test_down_keeps_the_data_and_leaves_no_process(tmp_path: Path) -> None:
-    stack = Stack(free_place(tmp_path))
-    try:
-        assert stack.command("up").returncode == 0
-        pids = set(_pids(stack).values())
-        tables = stack.client("dynamodb").list_tables()["TableNames"]
-        assert stack.command("down").returncode == 0
-        _until_gone(pids, seconds=0)
-        assert "already there" in stack.command("up").stdout
-        assert stack.client("dynamodb").list_tables()["TableNames"] == tables
-    finally:
-        stack.command("down")
+def test_killed_hard_it_says_that_data_was_lost_and_starts_afresh(own: Stack) -> None:
+    before = _pids(own)
+    os.kill(before["cloud"], signal.SIGKILL)
+    _until_gone(set(before.values()))
+    again = own.command("up")
+    assert again.returncode == 0, again.stderr
+    assert "demo data was lost" in again.stdout
+
+
+def test_down_keeps_the_data_and_leaves_no_process(own: Stack) -> None:
+    pids = set(_pids(own).values())
+    tables = own.client("dynamodb").list_tables()["TableNames"]
+    assert own.command("down").returncode == 0
+    _until_gone(pids, seconds=0)
+    again = own.command("up")
+    assert again.returncode == 0, again.stderr
+    assert "already there" in again.stdout
+    assert own.client("dynamodb").list_tables()["TableNames"] == tables
 
 
 def _pids(stack: Stack) -> dict[str, int]:
