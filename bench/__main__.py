@@ -8,7 +8,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
-from bench import code_mint, cold_start, decode, decode_units, errand_calls, status_list, warm_request  # noqa: E402
+from bench import (  # noqa: E402
+    code_mint,
+    cold_start,
+    decode,
+    decode_units,
+    errand_calls,
+    status_list,
+    verification,
+    warm_request,
+)
 from bench.ground import Ground, ground  # noqa: E402
 from bench.measure import Row  # noqa: E402
 from bench.rush import row as rush  # noqa: E402
@@ -23,6 +32,7 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "decode-units": decode_units.measure,
     "rush": rush.measure,
     "status-list": status_list.measure,
+    "verification": verification.measure,
 }
 
 

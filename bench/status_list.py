@@ -36,13 +36,13 @@ def measure(_: Ground) -> Row:
     seal = Seal("kid", (_CHAIN,), lambda message: raw_signature(key.sign(message, ECDSA(SHA256()))))
     sizes, tokens, times = [], [], []
     for _round in range(ROUNDS):
-        revoked = _revoked(REVOKED)
+        revoked = some_revoked(REVOKED)
         began = process_time_ns()
         token = seal.jws(KIND, claims(_URI, revoked, datetime.now(UTC)))
         times.append((process_time_ns() - began) / 1_000_000)
         tokens.append(len(token))
         sizes.append(len(compressed(packed(revoked))))
-    halves = 2 * len(compressed(packed(_revoked(REVOKED // 2))))
+    halves = 2 * len(compressed(packed(some_revoked(REVOKED // 2))))
     told = (
         f"as a signed token {median(tokens):,.0f} bytes, built in {median(times):.0f} ms CPU; "
         f"in two lists, each half full as they are kept, {halves:,} bytes"
@@ -56,5 +56,6 @@ def entropy(revoked: int) -> int:
     return round(SIZE * -(share * log2(share) + (1 - share) * log2(1 - share)) / 8)
 
 
-def _revoked(count: int) -> dict[int, int]:
+def some_revoked(count: int) -> dict[int, int]:
+    """That many places of chance, revoked."""
     return dict.fromkeys(random.sample(range(SIZE), count), int(Status.INVALID))

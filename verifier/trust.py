@@ -25,6 +25,10 @@ class Trust:
 
     roots: tuple[x509.Certificate, ...] = ()
     keys: dict[str, EllipticCurvePublicKey] = field(default_factory=dict)
+    _checked: dict[tuple[datetime, tuple[str, ...]], tuple[EllipticCurvePublicKey, str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Chains that held, by the moment of asking: a certificate and its status list are of one signer."""
 
     @classmethod
     def read(cls, roots: Sequence[Path], jwks: Sequence[Path]) -> "Trust":
@@ -49,8 +53,13 @@ class Trust:
             raise Distrusted(
                 "the signer's key is not among the trusted ones, and no certificates came with it"
             )
-        certificates = [x509.load_der_x509_certificate(b64decode(each)) for each in chain]
-        leaf = self.chained(certificates, at)
+        known = at, tuple(map(str, chain))
+        if known not in self._checked:
+            self._checked[known] = self._leaf(known[1], at)
+        return self._checked[known]
+
+    def _leaf(self, chain: tuple[str, ...], at: datetime) -> tuple[EllipticCurvePublicKey, str]:
+        leaf = self.chained([x509.load_der_x509_certificate(b64decode(each)) for each in chain], at)
         key = leaf.public_key()
         if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
             raise Distrusted("the signer's key is not of P-256")
