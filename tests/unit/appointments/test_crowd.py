@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from random import Random
 from threading import RLock
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.appointments.errors import AlreadyRegistered, SlotTaken, TooManyAppointments
 from chalicelib.appointments.model.directory import Session
+from chalicelib.appointments.model.places import person_token
 from chalicelib.cards.model.card import reference
 from chalicelib.errors import Unavailable
 from chalicelib.identity.model.accounts import Citizen, WalletEntry
@@ -58,7 +60,8 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
         core_table().put_all([{"pk": "POLICY#", "sk": "ACTIVE", "version": 1, "most_per_day": 1}])
         sessions = [published(a_session(clock, places=PLACES, doctor=each)) for each in "ABCD"]
         first = a_patient(here.payment_app, clock)
-        people = [first, *(_another(first, clock) for _ in range(PEOPLE - 1))]
+        ids = islice(_strangers(first.card.person_id, sessions), PEOPLE - 1)
+        people = [first, *(_another(first, person_id, clock) for person_id in ids)]
         monkeypatch.setattr(here.cloud.calls, "pass_through", _one_after_the_other(here.cloud.calls))
         before = sys.getswitchinterval()
         sys.setswitchinterval(1e-5)  # so that threads meet between any two calls
@@ -67,10 +70,22 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     logging.disable(logging.NOTSET)
 
 
-def _another(patient: Patient, clock: HeldClock) -> Patient:
+def _strangers(first: str, sessions: list[Session]) -> Iterator[str]:
+    """Ids of people none of whom a session takes for another one: among so many, that happens once in 130 crowds."""
+    clinics = [place_of(each, 0).clinic for each in sessions]
+    met = {(clinic, person_token(first, clinic)) for clinic in clinics}
+    while True:
+        person_id = new_id("psn", datetime.now(UTC))
+        tokens = {(clinic, person_token(person_id, clinic)) for clinic in clinics}
+        if not tokens & met:
+            met |= tokens
+            yield person_id
+
+
+def _another(patient: Patient, person_id: str, clock: HeldClock) -> Patient:
     """Somebody else with a card and an account."""
     card_id, citizen_id = new_id("card", clock()), new_id("ctz", clock())
-    changed = {"id": card_id, "citizen_id": citizen_id, "person_id": new_id("psn", clock())}
+    changed = {"id": card_id, "citizen_id": citizen_id, "person_id": person_id}
     card = patient.card.model_copy(update=changed)
     transact(wiring.cards().store.bind(card)[:2])
     (mine,) = patient.citizen.account.wallet.values()
