@@ -88,7 +88,10 @@ function issued(phone, certificate) {
     emit("step", "download");
     link.click();
   });
+  const ended = certificate.standing && certificate.standing !== "valid";
   return [
+    ended && notice("warning", "alert", h("strong", { "data-standing": certificate.standing }, said(t(`cert.standing.${certificate.standing}`))),
+      h("p", {}, t(`cert.standing.${certificate.standing}Detail`))),
     h("article", { class: "paper" },
       h("h3", {}, pick(certificate.typeName)),
       h("p", { class: "paper-line" }, said(t("cert.issued"))),

@@ -44,12 +44,12 @@ const paperRow = ({ id, name, stillPaper }) => h("div", { class: "row", "data-pa
   h("span", { class: "row-text" }, h("strong", {}, pick(name)),
     h("span", { class: "row-detail" }, pick(stillPaper)), h("span", { class: "row-detail" }, pick(stillPaper.where))));
 
-const certificateRow = (phone, { id, typeName, status, serial, issuedAt, subject }) =>
+const certificateRow = (phone, { id, typeName, status, standing, serial, issuedAt, subject }) =>
   h("button", { type: "button", class: "row", onclick: () => phone.go("certificate", { id }) },
     h("span", { class: "row-text" },
       h("strong", {}, pick(typeName)),
       h("span", { class: "row-detail" }, [serial, issuedAt && fullDay(issuedAt)].filter(Boolean).join(" · ")),
-      h("span", { class: "tags" }, badge(TONES[status] ?? "neutral", t(`cert.status.${status}`)), subject && badge("neutral", subject.holder, "family"))),
+      h("span", { class: "tags" }, standing && standing !== "valid" ? badge("warning", t(`cert.standing.${standing}`)) : badge(TONES[status] ?? "neutral", t(`cert.status.${status}`)), subject && badge("neutral", subject.holder, "family"))),
     icon("next"));
 
 /** @type {import("./shell.js").Screen} */
