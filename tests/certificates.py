@@ -111,6 +111,16 @@ def a_holder(payment_app: PaymentApp, name: str = NAMES[0]) -> Holder:
     return Holder(citizen, name, number, verification.id)
 
 
+def again(payment_app: PaymentApp, holder: Holder) -> Holder:
+    """The same person, whose face is scanned once more."""
+    payment_app.says("alipay.user.certify.open.initialize", {"certify_id": an_auth_code()})
+    payment_app.says("alipay.user.certify.open.query", {"passed": "T"})
+    scans = wiring.scans()
+    verification, _ = scans.open(holder.citizen, holder.name, holder.number, Purpose.CERTIFICATES)
+    scans.complete(holder.citizen, verification.id)
+    return Holder(holder.citizen, holder.name, holder.number, verification.id)
+
+
 def work(request: Request) -> None:
     """Do what the queue's message asks for, as a fresh process would."""
     wiring.certificate_jobs()["certificate.issue"](

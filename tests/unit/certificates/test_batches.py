@@ -11,8 +11,7 @@ from chalicelib.certificates.errors import CertificateStillPaper
 from chalicelib.certificates.model.certificates import Change
 from chalicelib.certificates.model.requests import Request, RequestStatus
 from chalicelib.certificates.store.certificates import CertificateStore
-from chalicelib.identity.model.faces import Purpose
-from tests.certificates import Holder, a_holder, trust_documents
+from tests.certificates import Holder, a_holder, again, trust_documents
 from tests.clock import HeldClock
 from tests.memory.cloud import Place, place
 from tests.moods import Offices, small_catalogue
@@ -103,24 +102,14 @@ def test_a_certificate_that_is_over_makes_room_for_another(
     first = holder.certificate(request)
     if how == "expired":
         later(town, days=31)
-        holder = a_holder_again(town, holder)
+        holder = again(town.payment_app, holder)
     else:
         event, status = {"revoked": ("revoke", "revoked"), "suspended": ("suspend", "suspended")}[how]
         change = Change(at=town.clock(), status=type(first.status)(status), reason="r", by="real-estate")
         CertificateStore(wiring.core_table()).move(first, event, change)
-    (again,) = holder.request_all("houses", purpose="b")
+    (another,) = holder.request_all("houses", purpose="b")
     town.cloud.settle()
-    assert (holder.certificate(again).id == first.id) == (how == "suspended")
-
-
-def a_holder_again(town: Place, holder: Holder) -> Holder:
-    """The same person, whose face is scanned anew."""
-    town.payment_app.says("alipay.user.certify.open.initialize", {"certify_id": "again"})
-    town.payment_app.says("alipay.user.certify.open.query", {"passed": "T"})
-    scans = wiring.scans()
-    verification, _ = scans.open(holder.citizen, holder.name, holder.number, Purpose.CERTIFICATES)
-    scans.complete(holder.citizen, verification.id)
-    return Holder(holder.citizen, holder.name, holder.number, verification.id)
+    assert (holder.certificate(another).id == first.id) == (how == "suspended")
 
 
 @pytest.mark.parametrize("mood", ["down", "busy", "lying", "garbled"])
