@@ -15,6 +15,7 @@ from tests.cloud import REGION, make_keys
 from tests.faults.enumerator import Report, enumerate_faults
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import stage
+from tests.quicker_moto import quicken
 
 
 @cache
@@ -23,6 +24,7 @@ def _keys() -> Mapping[str, str]:
     os.environ["AWS_DEFAULT_REGION"] = REGION
     os.environ.pop("AWS_ENDPOINT_URL", None)
     mock_aws().start()
+    quicken()
     return make_keys()
 
 
