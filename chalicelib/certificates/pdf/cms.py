@@ -9,9 +9,9 @@ from typing import Final
 
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
+from asn1crypto.parser import emit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.general import simple_cms_attribute
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -19,6 +19,8 @@ Stamp = Callable[[bytes], bytes | None]
 """From a signature to a time-stamp token over it (DER), or None where there is none to be had."""
 
 _DIGEST: Final = "sha256"
+_CONTEXT: Final = 2
+"""ASN.1's class of tags that mean something in their context alone."""
 _OVERHEAD: Final = 768
 """Bytes of an envelope beside its certificates and its stamp: attributes, identifiers, an ECDSA P-256 signature."""
 
@@ -56,10 +58,28 @@ class Envelope(Signer):
         attributes = PdfCMSSignedAttributes()
         signing = self.async_sign(digest, _DIGEST, use_pades=True, signed_attr_settings=attributes)
         made = asyncio.run(signing)
-        signer = made["content"]["signer_infos"][0]
-        token = stamp(signer["signature"].native) if stamp else None
-        if token:
-            stamped = cms.ContentInfo.load(token)
-            named = simple_cms_attribute("signature_time_stamp_token", stamped)  # type: ignore[no-untyped-call]
-            signer["unsigned_attrs"] = cms.CMSAttributes([named])
-        return bytes(made.dump())
+        plain = bytes(made.dump())
+        token = stamp(made["content"]["signer_infos"][0]["signature"].native) if stamp else None
+        return _stamped(plain, token) if token else plain
+
+
+def _stamped(envelope: bytes, token: bytes) -> bytes:
+    """The envelope with a time-stamp token over its one signature (RFC 3161, appendix A), put together as bytes.
+
+    asn1crypto takes any length whose last byte is 0x80 for an indefinite one, and encodes whatever lies below once more
+    at each level: with a token in it that is hours, for one signature in a hundred or so.
+    """
+    whole = cms.ContentInfo.load(envelope)
+    signed, signer = whole["content"].contents, whole["content"]["signer_infos"][0].contents
+    before = signed.removesuffix(_set(_sequence(signer)))
+    stamp = _sequence(cms.CMSAttributeType("signature_time_stamp_token").dump() + _set(token))
+    stamped = _sequence(before + _set(_sequence(signer + emit(_CONTEXT, 1, 1, stamp))))
+    return _sequence(whole["content_type"].dump() + emit(_CONTEXT, 1, 0, stamped))
+
+
+def _sequence(contents: bytes) -> bytes:
+    return bytes(emit(0, 1, 16, contents))
+
+
+def _set(contents: bytes) -> bytes:
+    return bytes(emit(0, 1, 17, contents))

@@ -11,6 +11,7 @@ from hashlib import new
 from typing import Any, ClassVar, Final
 
 from asn1crypto import cms, core, tsp, x509
+from asn1crypto.parser import parse
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
@@ -58,9 +59,16 @@ def checked(
         said = token["content"]["encap_content_info"]["content"].parsed
         _require_answer(said, digest, nonce, now)
         _require_signature(token["content"], digest, chain, said["gen_time"].native)
-        return bytes(token.dump())
+        return _token(answer)
     except _UNREADABLE as error:
         raise StampRefused("malformed") from error
+
+
+def _token(answer: bytes) -> bytes:
+    """The second part of an answer, as it came: encoded anew it would be another, and take long now and then."""
+    _, _, _, _, contents, _ = parse(answer)
+    _, _, _, header, status, trailer = parse(contents)
+    return bytes(contents[len(header) + len(status) + len(trailer) :])
 
 
 def _require_answer(said: Any, digest: bytes, nonce: int, now: datetime) -> None:  # noqa: ANN401

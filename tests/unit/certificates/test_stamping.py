@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from asn1crypto import algos, tsp
+from asn1crypto import algos, cms, tsp
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates import pdf
 from chalicelib.certificates.pdf import stamps
-from chalicelib.certificates.pdf.cms import parsed
+from chalicelib.certificates.pdf.cms import _stamped, parsed
 from chalicelib.errors import Unavailable
 from sandbox.authority.stamping import StampSigner
 from sandbox.trust import STAMP_POLICY, STAMP_ROOT, Authority
@@ -166,3 +166,14 @@ def test_a_stamper_that_never_answers_is_given_up_after_its_time() -> None:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(Unavailable):
             pdf.ask_over_http(url, seconds=0.05)(b"question")
+
+
+def test_a_stamp_of_any_length_is_put_in_at_once_and_can_be_read() -> None:
+    """A length that ends with 0x80 made the encoder encode everything below anew, twice at each level, for hours."""
+    plain = documents.signatory().envelope.closed(sha256(b"page").digest(), None)
+    for size in range(1_024, 1_024 + 256):
+        token = cms.ContentInfo({"content_type": "data", "content": b"x" * size})
+        whole = cms.ContentInfo.load(_stamped(plain, token.dump()), strict=True)
+        (attribute,) = whole["content"]["signer_infos"][0]["unsigned_attrs"]
+        assert attribute["type"].native == "signature_time_stamp_token"
+        assert attribute["values"][0]["content"].native == b"x" * size
