@@ -75,6 +75,7 @@ class Outside:
         self.pharmacy = Party("pha_zj1")
         self.other_pharmacy = Party("pha_zj2")
         self.bureau = Party("bur_zj1")
+        self.registrar = Party("real-estate")
         self.events_endpoint = self.world.on("/hospital/events", self._take_event)
         self.app.says("alipay.system.oauth.token", self._token)
         self.app.says("alipay.user.certify.open.initialize", self._open_scan)

@@ -1,4 +1,8 @@
-"""Withdrawing on the wire: the department that issued a certificate, signed as every institution signs."""
+"""Withdrawing on the wire: the department that issued a certificate, signed as every institution signs.
+
+Doing it again changes nothing, so no answer is kept for an idempotency key: the refusal of a nonce whose first use got
+lost would be kept, too, and the department could never be heard under that key.
+"""
 
 from typing import Annotated, Literal
 
@@ -37,19 +41,19 @@ class WithdrawnView(Wire):
     status_list: StatusListView | None
 
 
-@routes.on("POST", f"{_ONE}/revoke", auth=wiring.institution, errors=_ERRORS)
+@routes.on("POST", f"{_ONE}/revoke", auth=wiring.institution, errors=_ERRORS, repeatable=True)
 def revoke_certificate(caller: Institution, certificate_id: str, body: Withdrawal) -> WithdrawnView:
     """Revoke a certificate that the caller issued, for ever."""
     return _withdrawn(caller, certificate_id, Act.REVOKE, body)
 
 
-@routes.on("POST", f"{_ONE}/suspend", auth=wiring.institution, errors=_ERRORS)
+@routes.on("POST", f"{_ONE}/suspend", auth=wiring.institution, errors=_ERRORS, repeatable=True)
 def suspend_certificate(caller: Institution, certificate_id: str, body: Withdrawal) -> WithdrawnView:
     """Suspend a certificate that the caller issued, until it is resumed or revoked."""
     return _withdrawn(caller, certificate_id, Act.SUSPEND, body)
 
 
-@routes.on("POST", f"{_ONE}/resume", auth=wiring.institution, errors=_ERRORS)
+@routes.on("POST", f"{_ONE}/resume", auth=wiring.institution, errors=_ERRORS, repeatable=True)
 def resume_certificate(caller: Institution, certificate_id: str, body: Withdrawal) -> WithdrawnView:
     """Let a suspended certificate be valid again."""
     return _withdrawn(caller, certificate_id, Act.RESUME, body)

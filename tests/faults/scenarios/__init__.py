@@ -17,6 +17,7 @@ from tests.faults.scenarios.card import (
 )
 from tests.faults.scenarios.clinic import (
     be_rejected,
+    be_revoked,
     cancel,
     download,
     find_slot,
@@ -61,7 +62,7 @@ from tests.faults.scenarios.life import (
     unlink,
     unlink_bank_account,
 )
-from tests.faults.scenarios.looks import see_appointments, see_cards, see_certificates
+from tests.faults.scenarios.looks import see_appointments, see_cards, see_certificates, see_the_revocation
 from tests.faults.scenarios.visit import (
     be_missed,
     check_in,
@@ -294,4 +295,12 @@ SCENARIOS = (
         spares=(_USAGE,),
     ),
     Scenario("download", after(*_VERIFIED, request_certificate), download),
+    Scenario(
+        "revoke certificate",
+        after(*_VERIFIED, request_certificate),
+        be_revoked,
+        timedelta(minutes=2),
+        look=see_the_revocation,
+        spares=(_NONCE,),
+    ),
 )

@@ -94,3 +94,11 @@ def outlast_the_hold(errand: Errand) -> None:
     """Nobody pays; the schedule finds the hold."""
     errand.clock.turn(minutes=16)
     errand.sweep()
+
+
+def be_revoked(errand: Errand) -> None:
+    """The department that issued the certificate revokes it; the list is published by itself."""
+    own = errand.ask("look for its id", "GET", f"/v1/certificates/{errand.known['certificate']}").json
+    errand.known["paper"] = own["certificateId"]
+    path = f"/v1/institutions/me/certificates/{own['certificateId']}/revoke"
+    errand.tell("revoke certificate", errand.outside.registrar, "POST", path, {"reason": "facts-changed"})

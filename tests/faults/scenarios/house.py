@@ -40,6 +40,7 @@ def open_the_house(errand: Errand) -> None:
         (outside.pharmacy, Kind.PHARMACY, outside.events_endpoint),
         (outside.other_pharmacy, Kind.PHARMACY, None),
         (outside.bureau, Kind.BUREAU, None),
+        (outside.registrar, Kind.DEPARTMENT, None),
     )
     for party, kind, endpoint in parties:
         keys = {party.key_name: party.public_key}

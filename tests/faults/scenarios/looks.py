@@ -1,5 +1,9 @@
 """What is seen in the end."""
 
+import json
+import zlib
+from base64 import urlsafe_b64decode
+
 from tests.faults.errand import Act, Errand
 from tests.faults.scenarios.card import log_in
 from tests.faults.scenarios.clinic import download
@@ -29,3 +33,13 @@ def see_certificates(errand: Errand) -> None:
     """Certificates and their file."""
     _see("certificates", "/v1/certificates")(errand)
     download(errand)
+
+
+def see_the_revocation(errand: Errand) -> None:
+    """What its holder and anybody else sees of a certificate, and what the published list says of it."""
+    _see("certificates", "/v1/certificates")(errand)
+    errand.ask("verify", "GET", f"/v1/verify/{errand.known['paper']}")
+    token = errand.send("GET", "/v1/status-lists/1").body.split(b".")[1]
+    listed = json.loads(urlsafe_b64decode(token + b"=="))["status_list"]
+    (value,) = set(filter(None, zlib.decompress(urlsafe_b64decode(listed["lst"] + "=="))))
+    errand.answers.append({"kind": "list", "revoked": value.bit_count()})
