@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "infra" / "layers" / "certificates" / "python")]
 
 from bench import (  # noqa: E402
+    certificates,
     code_mint,
     cold_start,
     decode,
@@ -30,6 +31,8 @@ ROWS: dict[str, Callable[[Ground], Row]] = {
     "code-mint": code_mint.measure,
     "decode": decode.measure,
     "decode-units": decode_units.measure,
+    "certificates": certificates.measure,
+    "certificate-bytes": certificates.measure_bytes,
     "rush": rush.measure,
     "status-list": status_list.measure,
     "verification": verification.measure,
