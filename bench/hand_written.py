@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 import segno
 
+from bench.envelope import Envelope
 from bench.typeface import font
-from chalicelib.certificates.pdf.cms import Envelope
 from chalicelib.certificates.pdf.document import Page, signature_dictionary, stream, written
 
 _CHARACTERS_A_LINE = 44
@@ -49,7 +49,7 @@ def certify(words: Iterable[str], address: str, envelope: Envelope, sign: Callab
     }
     unsigned = written(Page(objects, 1, 12, b"[<00><00>]"), objects, 10)
     digest = unsigned.digest
-    return unsigned.with_signature(envelope.closed(digest, sign(envelope.to_sign(digest)), None))
+    return unsigned.with_signature(envelope.closed(digest, sign(envelope.to_sign(digest))))
 
 
 _CMAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /F def

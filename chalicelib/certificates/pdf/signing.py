@@ -6,6 +6,7 @@ It must not know what the page says, who holds the signing key (signing is a cal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -38,11 +39,12 @@ class Signatory:
         found = certificates_of(chain)
         return cls(found[0], found[1:], sign_message)
 
-    @property
-    def envelope(self) -> Envelope:
-        """The signer's certificate and those between it and the root, which whoever validates has already."""
-        between = (each for each in self.issuers if each.issuer != each.subject)
-        return Envelope((self.certificate, *between), self.sign_message)
+
+@lru_cache(maxsize=4)
+def envelope_of(signatory: Signatory) -> Envelope:
+    """An envelope with the signer's certificate and those between it and the root, which whoever validates has."""
+    between = (each for each in signatory.issuers if each.issuer != each.subject)
+    return Envelope((signatory.certificate, *between), signatory.sign_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def sign(
     signature is stamped, where there is one to be had; `stamp_size` is how many bytes one usually has. Whatever
     `signatory.sign_message` and `stamp` raise comes through.
     """
-    page, envelope = Page.of(pdf), signatory.envelope
+    page, envelope = Page.of(pdf), envelope_of(signatory)
     size = envelope.size + (stamp_size + _SLACK if stamp else 0)
     while True:
         unsigned = _unsigned(page, signed_at, box, size, material or Material())

@@ -42,8 +42,10 @@ class Stamper:
     """How many bytes a token has; learnt from those that came."""
     _silent_until: datetime | None = field(default=None, init=False)
     _seen: int = field(default=0, init=False)
+    _issuers: tuple[asn1_x509.Certificate, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._issuers = tuple(parsed(each) for each in self.chain)
         self.size = _USUAL_SIZE + sum(len(each.public_bytes(Encoding.DER)) for each in self.chain)
 
     def stamp(self, signature: bytes) -> bytes | None:
@@ -53,7 +55,7 @@ class Stamper:
             return None
         digest, nonce = sha256(signature).digest(), secrets.randbits(_NONCE_BITS)
         try:
-            token = checked(self.ask(question(digest, nonce)), digest, nonce, self._issuers(), now)
+            token = checked(self.ask(question(digest, nonce)), digest, nonce, self._issuers, now)
         except (Unavailable, StampRefused) as refusal:
             self._silent_until = now + _SILENCE
             log.event(
@@ -63,9 +65,6 @@ class Stamper:
             return None
         self._learn(len(token))
         return token
-
-    def _issuers(self) -> list[asn1_x509.Certificate]:
-        return [parsed(each) for each in self.chain]
 
     def _learn(self, size: int) -> None:
         self._seen = max(self._seen, size)

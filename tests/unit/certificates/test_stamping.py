@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from chalicelib.certificates import pdf
 from chalicelib.certificates.pdf import stamps
-from chalicelib.certificates.pdf.cms import _stamped, parsed
+from chalicelib.certificates.pdf.cms import parsed
+from chalicelib.certificates.pdf.signing import envelope_of
 from chalicelib.errors import Unavailable
 from sandbox.authority.stamping import StampSigner
 from sandbox.trust import STAMP_POLICY, STAMP_ROOT, Authority
@@ -170,10 +171,11 @@ def test_a_stamper_that_never_answers_is_given_up_after_its_time() -> None:
 
 def test_a_stamp_of_any_length_is_put_in_at_once_and_can_be_read() -> None:
     """A length that ends with 0x80 made the encoder encode everything below anew, twice at each level, for hours."""
-    plain = documents.signatory().envelope.closed(sha256(b"page").digest(), None)
+    envelope = envelope_of(documents.signatory())
     for size in range(1_024, 1_024 + 256):
-        token = cms.ContentInfo({"content_type": "data", "content": b"x" * size})
-        whole = cms.ContentInfo.load(_stamped(plain, token.dump()), strict=True)
+        token = cms.ContentInfo({"content_type": "data", "content": b"x" * size}).dump()
+        made = envelope.closed(sha256(b"page").digest(), lambda _, token=token: token)  # type: ignore[misc]
+        whole = cms.ContentInfo.load(made, strict=True)
         (attribute,) = whole["content"]["signer_infos"][0]["unsigned_attrs"]
         assert attribute["type"].native == "signature_time_stamp_token"
         assert attribute["values"][0]["content"].native == b"x" * size
