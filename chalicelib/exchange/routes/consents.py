@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib import wiring
+from chalicelib.certificates import catalogue
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.exchange.errors import ConsentNotFound
 from chalicelib.exchange.model.consents import Consent, ConsentStatus
@@ -120,7 +121,8 @@ def _view(consent: Consent) -> ConsentView:
 
 
 def _fact(fact: str) -> FactView:
-    """A fact without a name keeps its code."""
-    known = texts().facts.get(fact)
+    """By the name that the catalogue of certificates gives it, or the log of reads; without one it keeps its code."""
+    declared = catalogue.facts().get(fact)
+    known = declared.name if declared else texts().facts.get(fact)
     name = WordsView(zh=known.zh, en=known.en) if known else WordsView(zh=fact, en=fact)
     return FactView(id=fact, name=name)

@@ -233,7 +233,7 @@ def test_a_citizen_sees_what_they_gave_and_what_is_about_them_and_may_stop_both(
     assert [each["id"][-1] for each in first["items"] + rest["items"]] == ["2", "1", "0"]
     shown = first["items"][0]
     assert shown["purposeName"] == {"zh": "入学", "en": "School enrolment"}
-    assert shown["facts"][0]["name"] == {"zh": "住房登记信息", "en": "House ownership"}
+    assert shown["facts"][0]["name"] == {"zh": "房屋登记信息", "en": "Houses on record"}
     assert (shown["status"], shown["usesLeft"], shown["uses"]) == ("granted", 2, [])
     path = f"/v1/consents/{shown['id']}"
     assert [api.call("DELETE", path, token=phone.token).status for _ in range(2)] == [204, 204]
