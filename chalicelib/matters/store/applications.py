@@ -7,11 +7,9 @@ period in which money was approved. They come and go in the transaction that mov
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from chalicelib.cases.model import case_item
-from chalicelib.certificates.model.labels import Reason
 from chalicelib.errors import AppError, Unavailable
 from chalicelib.matters.errors import ApplicationUnderWay
 from chalicelib.matters.model.applications import (
@@ -19,14 +17,12 @@ from chalicelib.matters.model.applications import (
     OURS,
     TRANSITIONS,
     Application,
-    Ground,
-    Payment,
     Status,
 )
 from chalicelib.matters.store import usage
+from chalicelib.matters.store.plain import application_of, plain
 from chalicelib.platform.dynamo import Item, Table, Write, commit, transact
 from chalicelib.platform.outbox import Message, message
-from chalicelib.types import rfc3339
 
 REVIEW, LATE = "matter-review", "matter-late"
 """Kinds of cases: one waits for a person's decision, of one the law's time is over."""
@@ -78,7 +74,7 @@ class ApplicationStore:
 
         The same one again changes nothing. Raises ApplicationUnderWay.
         """
-        item = _key(application.citizen_id, application.id) | _plain(application)
+        item = _key(application.citizen_id, application.id) | plain(application)
         item |= _due(application.submitted_at, application.version) | {"outbox": [_proceed(application)]}
         own = {"application_id": application.id}
 
@@ -91,14 +87,14 @@ class ApplicationStore:
     def find(self, citizen_id: str, application_id: str) -> Application | None:
         """A citizen's application as it stands this moment."""
         item = self.table.get(_key(citizen_id, application_id), consistent=True)
-        return _application(item) if item else None
+        return application_of(item) if item else None
 
     def of(self, citizen_id: str, limit: int, after: Item | None) -> tuple[list[Application], Item | None]:
         """A citizen's applications, newest first, and the key to go on after."""
         items, last = self.table.query(
             f"CITIZEN#{citizen_id}", prefix=_PREFIX, limit=limit, after=after, newest_first=True
         )
-        return [_application(item) for item in items], last
+        return [application_of(item) for item in items], last
 
     def taken(self, application: Application, period: str) -> bool:
         """Whether another application of this person was approved for the period."""
@@ -145,7 +141,7 @@ class ApplicationStore:
         """Applications whose next step did not come about in time."""
         keys = self.table.due(_DUE, int(now.timestamp()))
         found = (self.table.get({"pk": key["pk"], "sk": key["sk"]}, consistent=True) for key in keys)
-        return (_application(item) for item in found if item and item["status"] in OPEN)
+        return (application_of(item) for item in found if item and item["status"] in OPEN)
 
     def remind(self, application: Application, now: datetime) -> None:
         """Ask for the next step again, each time more patiently; of one in review only the law's clock is kept."""
@@ -163,7 +159,7 @@ class ApplicationStore:
 
 
 def _changing(application: Application) -> Item:
-    return {name: value for name, value in _plain(application).items() if name not in _FIXED}
+    return {name: value for name, value in plain(application).items() if name not in _FIXED}
 
 
 _FIXED = {
@@ -220,39 +216,3 @@ def _overtaken(_: Item) -> AppError:
 
 def _stands(_: Item) -> None:
     """The same was done before: what stands is right."""
-
-
-def _plain(application: Application) -> Item:
-    return {name: _stored(value) for name, value in application.model_dump(exclude_none=True).items()}
-
-
-def _stored(value: Any) -> Any:  # noqa: ANN401  (any plain data)
-    match value:
-        case datetime():
-            return rfc3339(value)
-        case dict():
-            return {name: _stored(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_stored(each) for each in value]
-    return value
-
-
-_MOMENTS = ("submitted_at", "due_by", "decided_at")
-
-
-def _application(item: Item) -> Application:
-    fields = {name: item[name] for name in Application.model_fields if name in item}
-    fields |= {name: _moment(item[name]) for name in _MOMENTS if name in item}
-    fields["status"] = Status(item["status"])
-    fields["grounds"] = tuple(
-        Ground(**each | {"answered_at": _moment(each["answered_at"])}) for each in item.get("grounds", ())
-    )
-    if reason := item.get("reason"):
-        fields["reason"] = Reason.model_validate(reason)
-    if payment := item.get("payment"):
-        fields["payment"] = Payment(**payment | {"paid_at": _moment(payment["paid_at"])})
-    return Application(**fields)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
