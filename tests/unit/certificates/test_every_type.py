@@ -1,6 +1,8 @@
 """Every type of the catalogue, over what the sandbox's offices tell of its people: a new one is judged as it comes."""
 
+import random
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from chalicelib.certificates.model.requests import Batch, Grounds
 from chalicelib.certificates.model.types import CertificateType
 from chalicelib.certificates.service.gathering import decision
 from sandbox.people import Person
+from tests import papers
 from tests.offices import expected, facts_of, fitting, records, refused, reviewed
 from tests.unit.certificates.test_long_life import press
 
@@ -87,7 +90,7 @@ def test_the_worker_decides_what_the_facts_mean_and_lets_people_look_before_it_r
 
 @every_type
 def test_a_fitting_persons_certificate_is_one_page_that_says_it_all_and_stays_small(
-    kind: CertificateType,
+    kind: CertificateType, tmp_path: Path
 ) -> None:
     holder = fitting(kind)[-1]
     facts = facts_of(kind, holder) or {}
@@ -118,4 +121,10 @@ def test_a_fitting_persons_certificate_is_one_page_that_says_it_all_and_stays_sm
     assert strong.en in content.statement.en
     page = pdf.render(content)
     assert page.count(b"/Type/Page/") + page.count(b"/Type /Page ") == 1
-    assert len(press().certify(content, kind.signature_box)) <= MOST_BYTES
+    signed = press().certify(content, kind.signature_box)
+    assert len(signed) <= MOST_BYTES
+    assert papers.verdict_for_long(signed, NOW).bottom_line
+    place = random.Random(kind.id).choice(papers.signed_ranges(signed)[0])
+    assert not papers.accepted(signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :], NOW)
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    assert "Signature is Valid." in papers.poppler("pdfsig", str(tmp_path / "signed.pdf"))
