@@ -105,11 +105,16 @@ class Carry:
         mandate = stage.ideal.mandates[place]
         phone = mandate.phone if self.phone is None else self.phone
         token, member = token_of(stage, phone), stage.town.people[mandate.member]
-        body, physical = {"mandateId": mandate.id}, (member.status, member.version)
+        body = {"mandateId": mandate.id}
+
+        def carried(ideal: Ideal) -> None:
+            """The bureau answers by its records as they are when asked: a clerk may just have changed them."""
+            ideal.carry(phone, place, (member.status, member.version))
+
         return Ready(
             f"{self} by mandate {place}",
             send=partial(sent, stage.town.call(token, "POST", "/v1/cards", body)),
-            ought=by(token, lambda ideal: ideal.carry(phone, place, physical)),
+            ought=by(token, carried),
             learn=partial(learn_card, mandate.member),
         )
 

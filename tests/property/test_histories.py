@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.memory.depth import depth
-from tests.property import by_bureau, chance, look
+from tests.property import by_bureau, by_families, by_holders, chance, look
 from tests.property.beginnings import Beginning, beginnings
+from tests.property.by_citizens import Proof
 from tests.property.deeds import Deed, Doing, Meanwhile, Trouble
 from tests.property.town import Town, town
 
@@ -138,3 +139,23 @@ def test_two_deeds_at_once_come_to_one_after_the_other(
     for first, at, second in pairs:
         doing.do(first, Meanwhile(at, second))
         look.everything(doing.stage)
+
+
+@pytest.mark.parametrize(
+    "deed", [by_families.Carry(None, 0), by_holders.Bind(2, 1, move=False, proof=Proof("fresh"))]
+)
+@pytest.mark.parametrize(("word", "older"), [("active", 0), ("cancelled", 2), ("lost", 0)])
+def test_a_new_card_follows_what_a_clerk_changed_just_before_the_bureau_was_asked(
+    known_town: tuple[Town, tuple[Beginning, ...]], deed: Deed, word: str, older: int
+) -> None:
+    """Chance came upon this rarely: the member's only card was given up, and so the bureau is asked anew.
+
+    `older` as 2 leaves the change untold, for there are not so many lines.
+    """
+    here, begun = known_town
+    doing = Doing(begun[2].again(here, lagging=False), look.tables)
+    doing.do(by_holders.Unlink(2, 0, Proof("fresh")), None)
+    doing.do(deed, Meanwhile(0, by_bureau.Tell(by_bureau.Change(1, word), older)))
+    look.everything(doing.stage)
+    doing.do(by_bureau.Work(relayed=True, which=0, twice=False), None)
+    look.everything(doing.stage)
