@@ -63,32 +63,35 @@ class Issuing:
             raise CertificateNotFound
         requests = [each for each in self.store.requests_of(batch) if each.status in OPEN]
         missing: Mapping[str, Missing] = {}
-        if any(map(is_asking, requests)):
-            batch, requests, missing = self._asked(batch, requests)
-        self._certify(batch, requests)
+        if any(is_asking(each) or each.status is RequestStatus.ISSUING for each in requests):
+            holder = self._holder(batch)
+            batch, requests, missing = self._asked(batch, requests, holder)
+            requests = self._certified_where_ready(batch, requests, holder)
         if missing and batch.asked < _ATTEMPTS_AT_ONCE and not _promised(missing):
             raise DepartmentUnavailable
-        self._close(batch)
+        self._close(batch, requests)
 
     def withdrawn(self, citizen_id: str, case_id: str) -> None:
         """A consent was withdrawn: its requests end, unless they were decided before. Another case is not ours."""
         batch = self.store.batch(citizen_id, case_id)
         if batch is None:
             return
-        self._abandoned([each for each in self.store.requests_of(batch) if each.status in OPEN], _WITHDRAWN)
-        self._close(batch)
+        open_still = [each for each in self.store.requests_of(batch) if each.status in OPEN]
+        self._close(batch, self._abandoned(open_still, _WITHDRAWN))
 
     # -- asking and deciding
     def _asked(
-        self, batch: Batch, requests: list[Request]
+        self, batch: Batch, requests: list[Request], holder: Person
     ) -> tuple[Batch, list[Request], Mapping[str, Missing]]:
         """What the batch and its open requests are after everybody was asked once more."""
         asking = [each for each in requests if is_asking(each)]
+        if not asking:
+            return batch, requests, {}
         ended = self.subjects.refusal(batch)
         if ended:
             return batch, self._abandoned(requests, ended), {}
         try:
-            batch, missing = self.gathering.gather(batch, asking, self._holder(batch))
+            batch, missing = self.gathering.gather(batch, asking, holder)
         except ConsentEnded:
             return batch, self._abandoned(requests, _WITHDRAWN), {}
         again = batch.asked < _ATTEMPTS_AT_ONCE and not _promised(missing)
@@ -118,21 +121,20 @@ class Issuing:
         return moved
 
     # -- printing
-    def _certify(self, batch: Batch, requests: Sequence[Request]) -> None:
-        ready = [each for each in requests if each.status is RequestStatus.ISSUING]
-        if not ready:
-            return
-        holder = self._holder(batch)
-        for each in ready:
-            self._certified(batch, each, holder)
+    def _certified_where_ready(
+        self, batch: Batch, requests: Sequence[Request], holder: Person
+    ) -> list[Request]:
+        return [
+            self._certified(batch, each, holder) if each.status is RequestStatus.ISSUING else each
+            for each in requests
+        ]
 
-    def _certified(self, batch: Batch, request: Request, holder: Person) -> None:
+    def _certified(self, batch: Batch, request: Request, holder: Person) -> Request:
         try:
             certificate = self.certifying.certificate(batch, request.type_id, holder)
         except GlyphMissing as refusal:
             reason = Reason(code=refusal.code, zh=refusal.title_zh, en=refusal.title)
-            self._moved(request.model_copy(update={"reason": reason}), "cannot-print")
-            return
+            return self._moved(request.model_copy(update={"reason": reason}), "cannot-print")
         answered = {
             "certificate_id": certificate.id,
             "serial": certificate.serial,
@@ -141,12 +143,14 @@ class Issuing:
             "formats": tuple(certificate.digests),
         }
         self.holders.add(certificate.id, request.id, request.citizen_id)
-        self.store.move(request.model_copy(update=answered), "issue")
+        issued = self.store.move(request.model_copy(update=answered), "issue")
         log.event("certificate.answered", request=request.id, certificate=certificate.id)
+        return issued or self._standing(request)
 
     # -- the batch
-    def _close(self, batch: Batch) -> None:
-        if not any(each.status in OPEN for each in self.store.requests_of(batch)):
+    def _close(self, batch: Batch, requests: Sequence[Request]) -> None:
+        """`requests`: those that were open when we began, as they are now; what was closed before stays closed."""
+        if not any(each.status in OPEN for each in requests):
             self.store.close(batch)
 
     def _holder(self, batch: Batch) -> Person:
