@@ -17,9 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.person import Person
 from tests.e2e.pictures import WANTED, Album
-from tests.integration.conftest import Stack, stack
-
-__all__ = ["stack"]
+from tests.stack import Stack
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 ARGUMENTS = [

@@ -11,8 +11,8 @@ from chalicelib.certificates.model.types import CertificateType
 from sandbox.journey.hands import ADULT_AGE, Hands
 from sandbox.people import Person
 from sandbox.visitor import Visitor
-from tests.integration.conftest import Stack
 from tests.offices import expected, records
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 

@@ -13,12 +13,12 @@ import pytest
 
 from sandbox.journey import Errand
 from sandbox.visitor import StepFailed, Visitor
-from tests.integration.conftest import Stack
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
 CROWD = 8
-TERMINALS = 64
+TERMINALS = 32
 WAVES = range(8, TERMINALS + 1, 8)
 PATIENCE = 4
 
@@ -88,7 +88,7 @@ def test_of_many_terminals_one_decodes_the_code(stack: Stack) -> None:
         return scan(institution_id, 200, 409)
 
     with ThreadPoolExecutor(TERMINALS) as together:
-        # 64 functions take longer to start here than a code lives: a few more at a time wake over codes that are spent.
+        # So many functions take longer to start here than a code lives: a few more wake at a time, over spent codes.
         for awake in WAVES:
             errand.show_code()
             scan(parties[0], 200)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Stack, free_place
+from tests.stack import Stack, free_place
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("lifecycle")]
 

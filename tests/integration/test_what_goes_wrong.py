@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.journey import Errand
 from sandbox.visitor import Visitor
-from tests.integration.conftest import Stack
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 

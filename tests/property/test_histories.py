@@ -121,10 +121,10 @@ def test_whatever_happens_comes_to_what_it_ought_to(
     known_town: tuple[Town, tuple[Beginning, ...]],
 ) -> None:
     Histories.town, Histories.beginnings = known_town
-    run_state_machine_as_test(Histories, settings=depth(400, steps=25))
+    run_state_machine_as_test(Histories, settings=depth(250, steps=25))
 
 
-@depth(600)
+@depth(400)
 @given(
     st.sampled_from([1, 2, 1, 2, 0]),
     st.lists(st.tuples(chance.deeds, chance.calls, chance.deeds), min_size=1, max_size=8),

@@ -30,4 +30,4 @@ def known_hall() -> Iterator[Hall]:
 
 def test_every_payment_has_its_appointment_or_its_money_back(known_hall: Hall) -> None:
     Registration.hall = known_hall
-    run_state_machine_as_test(Registration, settings=depth(200, steps=25))
+    run_state_machine_as_test(Registration, settings=depth(120, steps=25))
