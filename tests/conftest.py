@@ -22,10 +22,10 @@ from tests.appointments import Patient, Till, a_patient, a_session, published
 from tests.clock import HeldClock
 from tests.cloud import ORIGIN, REGION, Cloud, make_keys
 from tests.fakes import PaymentApp, World
+from tests.quicker_moto import quicken
 from tests.stack import stack
 
 __all__ = ["stack"]  # one for all folders: imported by two of them, it would be brought up twice
-from tests.quicker_moto import quicken
 
 CONFIG, WIRING, SDK = "chalicelib.config", "chalicelib.wiring", "chalicelib.platform.aws"
 

@@ -101,7 +101,7 @@ def certificates_for(person: Told) -> list[str]:
     school = facts["education"] or {}
     fits = {
         "no-house": facts["houses"] == 0,
-        "household": True,
+        "household": not facts["moving"],
         "no-criminal-record": facts["criminalRecord"] == "clean",
         "social-insurance": (facts["paidMonths"] or 0) > 0,
         "marriage": facts["maritalStatus"] == "single",
